@@ -1,0 +1,6 @@
+namespace PhotoLambda.Lambda;
+
+public interface ILambdaContext
+{
+    string AwsRequestId { get; }
+}

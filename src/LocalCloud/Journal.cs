@@ -1,0 +1,72 @@
+namespace PhotoLambda.Local;
+
+/// <summary>
+/// An append-only file of records, one line each. What was appended before the process was killed is there when
+/// the file is opened again; a last line that was only half written is dropped, since nobody was told of it.
+/// Not safe for concurrent use: its owner holds a lock anyway.
+/// </summary>
+internal sealed class Journal : IDisposable
+{
+    private readonly string _path;
+    private FileStream _file;
+
+    /// <param name="path">The file; made, with its folder, when missing.</param>
+    /// <param name="replay">Called once for each whole record, oldest first, without its line end.</param>
+    public Journal(string path, Action<ReadOnlyMemory<byte>> replay)
+    {
+        _path = path;
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        _file = Open(path);
+        var bytes = new byte[_file.Length];
+        _file.ReadExactly(bytes);
+        var whole = 0;
+        for (var end = bytes.AsSpan().IndexOf((byte)'\n'); end >= 0; end = bytes.AsSpan(whole).IndexOf((byte)'\n'))
+        {
+            replay(bytes.AsMemory(whole, end));
+            whole += end + 1;
+        }
+
+        _file.SetLength(whole);
+        _file.Position = whole;
+    }
+
+    /// <summary>Records appended since the last <see cref="Rewrite"/>: a measure of when to call it.</summary>
+    public int Appended { get; private set; }
+
+    /// <param name="record">UTF-8 text without a line feed, such as a JSON object.</param>
+    public void Append(ReadOnlySpan<byte> record)
+    {
+        // One write, so that a kill leaves the whole line or a torn one at the end, never one in the middle.
+        var line = new byte[record.Length + 1];
+        record.CopyTo(line);
+        line[^1] = (byte)'\n';
+        _file.Write(line);
+        _file.Flush();
+        Appended++;
+    }
+
+    /// <summary>Replaces the file by these records, atomically.</summary>
+    public void Rewrite(IEnumerable<byte[]> records)
+    {
+        var temporary = _path + ".new";
+        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+        {
+            foreach (var record in records)
+            {
+                file.Write(record);
+                file.WriteByte((byte)'\n');
+            }
+        }
+
+        _file.Dispose();
+        File.Move(temporary, _path, overwrite: true);
+        _file = Open(_path);
+        _file.Seek(0, SeekOrigin.End);
+        Appended = 0;
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static FileStream Open(string path) =>
+        new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+}

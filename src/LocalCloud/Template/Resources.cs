@@ -1,0 +1,89 @@
+namespace PhotoLambda.Local.Template;
+
+/// <summary>What the template declares, with every intrinsic function resolved.</summary>
+internal sealed record Stack(
+    IReadOnlyList<FunctionResource> Functions,
+    IReadOnlyList<QueueResource> Queues,
+    IReadOnlyList<BucketResource> Buckets,
+    IReadOnlyList<HttpApiResource> HttpApis,
+    IReadOnlyDictionary<string, string> Outputs);
+
+/// <summary><c>AWS::Serverless::Function</c>, Globals merged in.</summary>
+/// <param name="Timeout">Seconds.</param>
+/// <param name="MemorySize">MiB.</param>
+/// <param name="ReservedConcurrency">Null: as many instances as the local cloud allows.</param>
+/// <param name="Routes">Its <c>HttpApi</c> events.</param>
+/// <param name="QueueMappings">Its <c>SQS</c> events.</param>
+/// <param name="MaximumRetryAttempts">Of asynchronous invocations, 0–2, default 2.</param>
+/// <param name="DeadLetterQueueArn">Where asynchronous events go that failed for good.</param>
+internal sealed record FunctionResource(
+    string LogicalId,
+    string FunctionName,
+    string Handler,
+    string CodeUri,
+    int Timeout,
+    int MemorySize,
+    int? ReservedConcurrency,
+    IReadOnlyDictionary<string, string> Environment,
+    IReadOnlyList<HttpRoute> Routes,
+    IReadOnlyList<QueueMapping> QueueMappings,
+    int MaximumRetryAttempts,
+    string? DeadLetterQueueArn);
+
+/// <param name="ApiLogicalId">Of the API; null for the implicit one of SAM.</param>
+/// <param name="Method">Upper case, or <c>ANY</c>.</param>
+/// <param name="Path"><c>/photos/{id}</c>, <c>/{proxy+}</c> or <c>$default</c>.</param>
+internal sealed record HttpRoute(string? ApiLogicalId, string Method, string Path);
+
+/// <summary>An event source mapping from a queue. Sizes and seconds as in <c>CreateEventSourceMapping</c>.</summary>
+internal sealed record QueueMapping(
+    string QueueArn,
+    int BatchSize,
+    int MaximumBatchingWindowInSeconds,
+    bool ReportBatchItemFailures,
+    int? MaximumConcurrency,
+    bool Enabled);
+
+/// <summary><c>AWS::SQS::Queue</c>; times in seconds, size in bytes.</summary>
+internal sealed record QueueResource(
+    string LogicalId,
+    string QueueName,
+    int VisibilityTimeout = 30,
+    int MessageRetentionPeriod = 345_600,
+    int DelaySeconds = 0,
+    int ReceiveMessageWaitTimeSeconds = 0,
+    int MaximumMessageSize = 1_048_576,
+    RedrivePolicy? RedrivePolicy = null);
+
+internal sealed record RedrivePolicy(string DeadLetterTargetArn, int MaxReceiveCount);
+
+/// <summary><c>AWS::S3::Bucket</c>.</summary>
+internal sealed record BucketResource(
+    string LogicalId,
+    string BucketName,
+    IReadOnlyList<CorsRule> Cors,
+    IReadOnlyList<BucketNotification> Notifications);
+
+internal sealed record CorsRule(
+    IReadOnlyList<string> AllowedOrigins,
+    IReadOnlyList<string> AllowedMethods,
+    IReadOnlyList<string> AllowedHeaders,
+    IReadOnlyList<string> ExposedHeaders,
+    int? MaxAge);
+
+/// <param name="Event">For example <c>s3:ObjectCreated:*</c>.</param>
+/// <param name="TargetArn">Of a queue or a function.</param>
+/// <param name="Prefix">Empty: any.</param>
+/// <param name="Suffix">Empty: any.</param>
+internal sealed record BucketNotification(string Event, string TargetArn, string Prefix, string Suffix);
+
+/// <summary><c>AWS::Serverless::HttpApi</c>.</summary>
+internal sealed record HttpApiResource(string LogicalId, string StageName, HttpApiCors? Cors);
+
+internal sealed record HttpApiCors(
+    IReadOnlyList<string> AllowOrigins,
+    IReadOnlyList<string> AllowMethods,
+    IReadOnlyList<string> AllowHeaders,
+    IReadOnlyList<string> ExposeHeaders,
+    int? MaxAge,
+    bool AllowCredentials);
