@@ -1,0 +1,24 @@
+using System.Text.Json;
+
+namespace PhotoLambda.UploadUrl.Http;
+
+/// <summary>One field that cannot be accepted.</summary>
+/// <param name="Field">The JSON member, query or path parameter.</param>
+/// <param name="Limit">What is accepted, as a phrase that completes "must be".</param>
+/// <param name="Value">What was sent, shortened; null when nothing was.</param>
+internal sealed record FieldError(string Field, string Limit, string? Value)
+{
+    // Enough to recognize one's own mistake, too little to make the answer a mirror for anything.
+    private const int LongestValue = 80;
+
+    public void Write(Utf8JsonWriter json)
+    {
+        var value = Value is { Length: > LongestValue } ? string.Concat(Value.AsSpan(0, LongestValue), "…") : Value;
+        json.WriteStartObject();
+        json.WriteString("field", Field);
+        json.WriteString("limit", Limit);
+        json.WriteString("value", value);
+        json.WriteString("detail", $"{Field} must be {Limit}; {(value is null ? "it is missing" : $"it was {value}")}.");
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,173 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace PhotoLambda.UploadUrl.Http;
+
+/// <summary>The members of a JSON object, each read with its limits; what breaks one is collected, not thrown.</summary>
+internal sealed class Fields
+{
+    private readonly Dictionary<string, JsonElement> _members = [];
+    private readonly List<FieldError> _errors = [];
+
+    public Fields(JsonElement @object)
+    {
+        foreach (var member in @object.EnumerateObject())
+        {
+            // Two members of one name are read differently by different parsers: nobody can mean it.
+            if (!_members.TryAdd(member.Name, member.Value))
+            {
+                _errors.Add(new FieldError(member.Name, "given once", "given twice"));
+            }
+        }
+    }
+
+    public IReadOnlyList<FieldError> Errors => _errors;
+
+    /// <summary>Adds an error of the caller's own finding.</summary>
+    public void Refuse(string field, string limit, string? value) => _errors.Add(new FieldError(field, limit, value));
+
+    /// <param name="longest">In UTF-16 code units.</param>
+    /// <param name="isFit">A further condition, described by <paramref name="limit"/>.</param>
+    public string? Text(string field, int longest, bool required = false, Func<string, bool>? isFit = null, string? limit = null)
+    {
+        if (Find(field, required, limit ?? $"text of 1 to {longest} characters") is not { } element)
+        {
+            return null;
+        }
+
+        limit ??= $"text of 1 to {longest} characters";
+        if (element.ValueKind != JsonValueKind.String || !TryGetString(element, out var text))
+        {
+            Refuse(field, limit, Kind(element));
+            return null;
+        }
+
+        if (text.Length == 0 || text.Length > longest || !(isFit?.Invoke(text) ?? true))
+        {
+            Refuse(field, limit, text.Length > longest ? $"{text.Length} characters long" : $"\"{Visible(text)}\"");
+            return null;
+        }
+
+        return text;
+    }
+
+    public long Integer(string field, long least, long most, string unit)
+    {
+        var limit = $"a whole number from {least} to {most} {unit}";
+        if (Find(field, required: true, limit) is not { } element)
+        {
+            return 0;
+        }
+
+        if (element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var number) && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        Refuse(field, limit, element.ValueKind == JsonValueKind.Number ? element.GetRawText() : Kind(element));
+        return 0;
+    }
+
+    public Guid Uuid(string field)
+    {
+        var text = Text(field, 36, required: true, t => Guid.TryParseExact(t, "D", out _), "a UUID");
+        return text is null ? Guid.Empty : Guid.ParseExact(text, "D");
+    }
+
+    /// <summary>An array of texts that all satisfy <paramref name="isFit"/>; empty when missing.</summary>
+    public string[] Texts(string field, int most, Func<string, bool> isFit, string each)
+    {
+        var limit = $"an array of at most {most}, each {each}";
+        if (Find(field, required: false, limit) is not { } element)
+        {
+            return [];
+        }
+
+        if (element.ValueKind != JsonValueKind.Array || element.GetArrayLength() > most)
+        {
+            Refuse(field, limit, element.ValueKind == JsonValueKind.Array
+                ? string.Create(CultureInfo.InvariantCulture, $"an array of {element.GetArrayLength()}") : Kind(element));
+            return [];
+        }
+
+        var texts = new List<string>();
+        foreach (var item in element.EnumerateArray())
+        {
+            if (item.ValueKind == JsonValueKind.String && TryGetString(item, out var text) && isFit(text))
+            {
+                texts.Add(text);
+            }
+            else
+            {
+                Refuse(field, limit, item.ValueKind == JsonValueKind.String ? "an array with another text" : $"an array with {Kind(item)}");
+                return [];
+            }
+        }
+
+        return [.. texts];
+    }
+
+    /// <returns>The member's raw JSON when it is an array or object of at most that many bytes; else null.</returns>
+    public string? Json(string field, JsonValueKind kind, int longest)
+    {
+        var limit = $"an {kind.ToString().ToLowerInvariant()} of at most {longest} bytes";
+        if (Find(field, required: false, limit) is not { } element)
+        {
+            return null;
+        }
+
+        var raw = element.GetRawText();
+        // PostgreSQL's jsonb cannot hold a NUL or half of a surrogate pair.
+        if (element.ValueKind == kind && raw.Length <= longest && !raw.Contains("\\u0000", StringComparison.Ordinal))
+        {
+            return raw;
+        }
+
+        Refuse(field, limit, element.ValueKind == kind ? $"{raw.Length} characters long, or with a NUL" : Kind(element));
+        return null;
+    }
+
+    public static string Kind(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "an array",
+        JsonValueKind.String => "text",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.Null => "null",
+        _ => "a boolean",
+    };
+
+    /// <returns>Null when the member is missing or null; an error is left when it is required.</returns>
+    private JsonElement? Find(string field, bool required, string limit)
+    {
+        if (_members.TryGetValue(field, out var element) && element.ValueKind != JsonValueKind.Null)
+        {
+            return element;
+        }
+
+        if (required)
+        {
+            Refuse(field, limit, element.ValueKind == JsonValueKind.Null ? "null" : null);
+        }
+
+        return null;
+    }
+
+    private static bool TryGetString(JsonElement element, out string text)
+    {
+        try
+        {
+            text = element.GetString()!;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // A lone surrogate, as in "\ud800": JSON allows it, UTF-8 has no bytes for it.
+            text = "";
+            return false;
+        }
+    }
+
+    private static string Visible(string text) =>
+        string.Concat(text.Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString()));
+}

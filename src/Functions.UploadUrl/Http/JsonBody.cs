@@ -1,0 +1,75 @@
+using System.Text.Json;
+
+namespace PhotoLambda.UploadUrl.Http;
+
+/// <summary>Reads a request body as one JSON object, within limits.</summary>
+internal static class JsonBody
+{
+    /// <summary>Bytes. A ticket request is a few hundred.</summary>
+    public const int Longest = 64 * 1024;
+
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16 };
+
+    /// <summary>
+    /// Parses the body and hands its fields to <paramref name="read"/>, which returns what it makes of them and
+    /// leaves an error in <see cref="Fields"/> for each that it cannot take.
+    /// </summary>
+    /// <returns>Either the value or the problem.</returns>
+    public static async Task<(T? Value, Problem? Problem)> ReadAsync<T>(HttpContext http, Func<Fields, T> read)
+        where T : class
+    {
+        if (!http.Request.HasJsonContentType())
+        {
+            return (null, Problems.NotJson(http.Request.ContentType));
+        }
+
+        var body = await ReadBytesAsync(http);
+        if (body is null)
+        {
+            return (null, Problems.BodyTooLarge(Longest));
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(body.Value, Options);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                return (null, Problems.MalformedJson($"The body must be an object; it was {Fields.Kind(document.RootElement)}."));
+            }
+
+            var fields = new Fields(document.RootElement);
+            var value = read(fields);
+            return fields.Errors.Count > 0 ? (null, Problems.Invalid(fields.Errors)) : (value, null);
+        }
+        catch (JsonException e)
+        {
+            return (null, Problems.MalformedJson(
+                $"Line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: the JSON cannot be read from here on."));
+        }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>?> ReadBytesAsync(HttpContext http)
+    {
+        var buffer = new byte[(int)Math.Clamp(http.Request.ContentLength ?? 4096, 1, Longest) + 1];
+        var length = 0;
+        while (true)
+        {
+            var read = await http.Request.Body.ReadAsync(buffer.AsMemory(length), http.RequestAborted);
+            length += read;
+            if (length > Longest)
+            {
+                return null;
+            }
+
+            if (read == 0)
+            {
+                return buffer.AsMemory(0, length);
+            }
+
+            if (length == buffer.Length)
+            {
+                Array.Resize(ref buffer, Math.Min(buffer.Length * 2, Longest + 1));
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using Npgsql;
+using PhotoLambda.Database;
+using PhotoLambda.UploadUrl.Http;
+using PhotoLambda.UploadUrl.Identity;
+
+namespace PhotoLambda.UploadUrl.Photos;
+
+/// <summary><c>PATCH /api/v1/photos/{id}/status</c>: a processor reports how a photo ended.</summary>
+internal sealed class ChangeStatusHandler(NpgsqlDataSource database, PhotoStore photos)
+{
+    // Only a photo that is being processed can end. 'uploaded' is taken too: a fast detector may answer before the
+    // function that sent it the job has noted that the queue took it. Repeating the report that ended it changes nothing.
+    private const string Update = """
+        with before as (
+          select id, organization_id, status from photos where organization_id = $1 and id = $2 for update
+        ), changed as (
+          update photos p set status = $3, failure_reason = $4, detections = coalesce($5::jsonb, p.detections),
+            completed_at = case when $3 = 'completed' then now() end,
+            failed_at = case when $3 = 'failed' then now() end, updated_at = now()
+          from before b where p.id = b.id and b.status in ('uploaded', 'processing')
+          returning p.id
+        ), event as (
+          insert into photo_events (photo_id, organization_id, from_status, to_status, cause, detail)
+          select b.id, b.organization_id, b.status, $3, 'processor', $4 from before b join changed using (id)
+        )
+        select b.status, exists (select from changed) from before b
+        """;
+
+    public async Task<IResult> HandleAsync(HttpContext http, Guid id)
+    {
+        var (change, problem) = await JsonBody.ReadAsync(http, StatusChange.Read);
+        if (change is null)
+        {
+            return problem!;
+        }
+
+        var organization = http.Caller().OrganizationId;
+        try
+        {
+            var (before, changed) = await UpdateAsync(organization, id, change, http.RequestAborted);
+            if (before is null)
+            {
+                return Problems.PhotoNotFound(id);
+            }
+
+            if (!changed && before != change.Status)
+            {
+                return Problems.IllegalTransition(before, change.Status);
+            }
+        }
+        catch (PostgresException e) when (e.SqlState is
+            PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.InvalidTextRepresentation)
+        {
+            return Problems.Invalid([new FieldError("detections", "text that Unicode can express", "a lone surrogate")]);
+        }
+
+        return new PhotoResult((await photos.FindAsync(organization, id, http.RequestAborted))!);
+    }
+
+    private async Task<(string? Before, bool Changed)> UpdateAsync(
+        string organization, Guid id, StatusChange change, CancellationToken cancellation)
+    {
+        await using var batch = new TenantBatch(database, organization);
+        batch.Add(Update, Sql.Text(organization), Sql.Uuid(id), Sql.Text(change.Status),
+            Sql.Text(change.FailureReason), Sql.Text(change.Detections));
+        await using var reader = await batch.ReadAsync(cancellation);
+        return await reader.ReadAsync(cancellation) ? (reader.GetString(0), reader.GetBoolean(1)) : (null, false);
+    }
+}

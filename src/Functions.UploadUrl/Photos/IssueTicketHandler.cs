@@ -1,0 +1,53 @@
+using System.Globalization;
+using PhotoLambda.UploadUrl.Http;
+using PhotoLambda.UploadUrl.Identity;
+
+namespace PhotoLambda.UploadUrl.Photos;
+
+/// <summary><c>POST /api/v1/photos/upload-url</c>: a row that waits for its object, and a URL that takes that object only.</summary>
+internal sealed class IssueTicketHandler(PhotoStore photos, TicketSigner signer, UploadUrlOptions options, TimeProvider time)
+{
+    public async Task<IResult> HandleAsync(HttpContext http)
+    {
+        var (request, problem) = await JsonBody.ReadAsync(http, UploadRequest.Read);
+        if (request is null)
+        {
+            return problem!;
+        }
+
+        var now = time.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
+        var key = string.Create(CultureInfo.InvariantCulture,
+            $"{request.ProjectId}/{now:yyyy}/{now:MM}/{now:dd}/{id}.{MimeTypes.Extension(request.MimeType)}");
+        var photo = new NewPhoto(id, http.Caller(), request, options.OriginalsBucket, key, http.CorrelationId(),
+            now, now + TicketSigner.Lifetime);
+        if (!await photos.InsertPendingAsync(photo, http.RequestAborted))
+        {
+            return Problems.ProjectNotFound(request.ProjectId);
+        }
+
+        var ticket = signer.Sign(key, request);
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new TicketAnswer(
+            id,
+            id,
+            ticket.Url,
+            $"s3://{options.OriginalsBucket}/{key}",
+            (int)TicketSigner.Lifetime.TotalSeconds,
+            ticket.Headers,
+            $"{http.Request.Scheme}://{http.Request.Host}/api/v1/photos/{id}"));
+    }
+}
+
+/// <param name="UploadId">Of the upload; today the photo's own id.</param>
+/// <param name="UploadUrl">Where to PUT the bytes.</param>
+/// <param name="Headers">To be sent with the PUT exactly as they stand here.</param>
+/// <param name="StatusUrl">Where to ask what became of it.</param>
+internal sealed record TicketAnswer(
+    Guid UploadId,
+    Guid PhotoId,
+    string UploadUrl,
+    string S3Url,
+    int ExpiresInSeconds,
+    IReadOnlyDictionary<string, string> Headers,
+    string StatusUrl);

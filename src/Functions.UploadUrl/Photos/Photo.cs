@@ -1,0 +1,31 @@
+namespace PhotoLambda.UploadUrl.Photos;
+
+/// <summary>A photo as <c>GET /api/v1/photos/{id}</c> shows it. JSON columns are passed on as they are stored.</summary>
+internal sealed record Photo
+{
+    public required Guid Id { get; init; }
+    public required Guid ProjectId { get; init; }
+    public required string S3Url { get; init; }
+    public required string Status { get; init; }
+    public string? FailureReason { get; init; }
+    public required string FileName { get; init; }
+    public required string MimeType { get; init; }
+    public required long FileSize { get; init; }
+    public string? Sha256 { get; init; }
+    public int? Width { get; init; }
+    public int? Height { get; init; }
+    public int? DisplayWidth { get; init; }
+    public int? DisplayHeight { get; init; }
+    public string? ExifData { get; init; }
+    public string? GpsCoordinates { get; init; }
+    public required string MetadataErrors { get; init; }
+    public string? Detections { get; init; }
+    public required string[] DetectionTypes { get; init; }
+    public string? UploadedByUserId { get; init; }
+    public string? SessionId { get; init; }
+    public required DateTime CreatedAt { get; init; }
+    public DateTime? UploadedAt { get; init; }
+    public DateTime? ProcessingAt { get; init; }
+    public DateTime? CompletedAt { get; init; }
+    public DateTime? FailedAt { get; init; }
+}

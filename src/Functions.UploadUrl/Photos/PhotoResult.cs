@@ -1,0 +1,15 @@
+using System.Text.Json;
+
+namespace PhotoLambda.UploadUrl.Photos;
+
+/// <summary>200 with one photo.</summary>
+internal sealed class PhotoResult(Photo photo) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.ContentType = "application/json; charset=utf-8";
+        httpContext.Response.Headers.CacheControl = "no-store";
+        await using var json = new Utf8JsonWriter(httpContext.Response.BodyWriter);
+        PhotoJson.Write(json, photo);
+    }
+}

@@ -1,0 +1,26 @@
+using System.Text.Json;
+using PhotoLambda.Photos;
+using PhotoLambda.UploadUrl.Http;
+
+namespace PhotoLambda.UploadUrl.Photos;
+
+/// <summary>What a processor reports of a photo.</summary>
+/// <param name="Detections">JSON array of the detector's own shape, stored as it is.</param>
+internal sealed record StatusChange(string Status, string? FailureReason, string? Detections)
+{
+    private const int MostDetectionBytes = 32 * 1024;
+
+    public static StatusChange Read(Fields fields)
+    {
+        var status = fields.Text("status", 16, required: true,
+            s => s is PhotoStatus.Completed or PhotoStatus.Failed, "completed or failed") ?? "";
+        var reason = fields.Text("failure_reason", 500, required: status == PhotoStatus.Failed,
+            r => !r.Any(char.IsControl), "text of 1 to 500 characters without control characters");
+        if (reason is not null && status == PhotoStatus.Completed)
+        {
+            fields.Refuse("failure_reason", "absent when the status is completed", $"\"{reason}\"");
+        }
+
+        return new StatusChange(status, reason, fields.Json("detections", JsonValueKind.Array, MostDetectionBytes));
+    }
+}

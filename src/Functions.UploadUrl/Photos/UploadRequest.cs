@@ -1,0 +1,48 @@
+using System.Globalization;
+using PhotoLambda.UploadUrl.Http;
+
+namespace PhotoLambda.UploadUrl.Photos;
+
+/// <summary>What a client says of the file that it wants to upload. The store holds it to every word.</summary>
+/// <param name="FileSize">Bytes.</param>
+/// <param name="Sha256">32 bytes, or null when the client did not compute it.</param>
+/// <param name="DetectionTypes">Empty: the detector's own choice.</param>
+internal sealed record UploadRequest(
+    Guid ProjectId,
+    string FileName,
+    long FileSize,
+    string MimeType,
+    byte[]? Sha256,
+    string[] DetectionTypes,
+    string Priority,
+    string? SessionId)
+{
+    public const long LeastBytes = 1024;
+    public const long MostBytes = 50L * 1024 * 1024;
+    private const int MostDetectionTypes = 16;
+
+    public static UploadRequest Read(Fields fields) => new(
+        fields.Uuid("project_id"),
+        fields.Text("file_name", 255, required: true, IsFileName,
+            "text of 1 to 255 characters without path separators and control characters") ?? "",
+        fields.Integer("file_size", LeastBytes, MostBytes, "bytes"),
+        fields.Text("mime_type", 64, required: true, MimeTypes.IsAccepted, MimeTypes.Accepted) ?? "",
+        ReadSha256(fields),
+        fields.Texts("detection_types", MostDetectionTypes, IsName, "1 to 64 letters, digits, '-', '_' or '.'"),
+        fields.Text("priority", 6, required: false, p => p is "low" or "normal" or "high", "low, normal or high") ?? "normal",
+        fields.Text("session_id", 64, required: false, IsName, "1 to 64 letters, digits, '-', '_' or '.'"));
+
+    private static byte[]? ReadSha256(Fields fields)
+    {
+        var text = fields.Text("sha256", 64, required: false, t => t.Length == 64 && t.All(char.IsAsciiHexDigit), "64 hexadecimal digits");
+        return text is null ? null : Convert.FromHexString(text);
+    }
+
+    private static bool IsFileName(string name) =>
+        name is not ("." or "..") && !string.IsNullOrWhiteSpace(name) && !name.Any(c =>
+            c is '/' or '\\' || CharUnicodeInfo.GetUnicodeCategory(c) is
+                UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+
+    private static bool IsName(string text) =>
+        text.Length is >= 1 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+}
