@@ -1,1 +1,3 @@
-Console.WriteLine("OnObjectCreated");
+using PhotoLambda.OnObjectCreated;
+
+await OnObjectCreatedFunction.RunAsync();

@@ -1,1 +1,3 @@
-Console.WriteLine("UploadUrl");
+using PhotoLambda.UploadUrl;
+
+await UploadUrlFunction.RunAsync();

@@ -40,6 +40,13 @@ internal static class Problems
         new("illegal-transition", "The photo's status does not allow this change", 409,
             $"The status is {from}; it cannot become {to}.");
 
+    /// <summary>The server refused the request before a route saw it.</summary>
+    public static Problem BadRequest(int status, string detail) =>
+        new("bad-request", "The request cannot be read", status, detail);
+
+    public static Problem DatabaseNotMigrated() =>
+        new("database-not-migrated", "The database has no tables", 503, "Run `photolambda migrate`.");
+
     public static Problem DatabaseUnavailable() =>
         new("database-unavailable", "The service is temporarily unavailable", 503, "Try again in a few seconds.");
 

@@ -13,7 +13,7 @@ internal sealed class TicketSigner(AwsEnvironment aws, string bucket, TimeProvid
     /// <summary>How long the store takes an upload to begin.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
 
-    private readonly Uri _bucketAddress = aws.BucketAddress(bucket);
+    private readonly Uri _bucketAddress = BucketAddress.Of(aws, bucket);
     private SigningKeyOfDay? _signingKey;
 
     public UploadTicket Sign(string key, UploadRequest request)
@@ -54,13 +54,13 @@ internal sealed class TicketSigner(AwsEnvironment aws, string bucket, TimeProvid
     private IEnumerable<KeyValuePair<string, string>> Query(string timestamp, string scope, string signedHeaders)
     {
         yield return new("X-Amz-Algorithm", SigV4.Algorithm);
-        yield return new("X-Amz-Credential", $"{aws.AccessKeyId}/{scope}");
+        yield return new("X-Amz-Credential", $"{aws.Credentials.AccessKeyId}/{scope}");
         yield return new("X-Amz-Date", timestamp);
         yield return new("X-Amz-Expires", Lifetime.TotalSeconds.ToString(CultureInfo.InvariantCulture));
         yield return new("X-Amz-SignedHeaders", signedHeaders);
-        if (aws.SessionToken is not null)
+        if (aws.Credentials.SessionToken is not null)
         {
-            yield return new("X-Amz-Security-Token", aws.SessionToken);
+            yield return new("X-Amz-Security-Token", aws.Credentials.SessionToken);
         }
     }
 
@@ -68,7 +68,7 @@ internal sealed class TicketSigner(AwsEnvironment aws, string bucket, TimeProvid
     {
         if (_signingKey?.Scope != scope)
         {
-            _signingKey = new SigningKeyOfDay(scope, SigV4.SigningKey(aws.SecretAccessKey, scope));
+            _signingKey = new SigningKeyOfDay(scope, SigV4.SigningKey(aws.Credentials.SecretAccessKey, scope));
         }
 
         return _signingKey.Key;

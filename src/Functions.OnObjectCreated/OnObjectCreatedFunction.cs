@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using PhotoLambda.Sqs;
+
+namespace PhotoLambda.OnObjectCreated;
+
+/// <summary>The function behind the queue of the store's events.</summary>
+public static class OnObjectCreatedFunction
+{
+    // Kept back from the invocation's time: for the last statement and the answer, and before it for the queue.
+    private static readonly TimeSpan AnswerMargin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan QueueMargin = TimeSpan.FromSeconds(3);
+
+    /// <param name="runtimeApi">A client of the Lambda Runtime API in place of the one the environment names.</param>
+    /// <param name="settings">Stand before the variables of the environment.</param>
+    public static async Task RunAsync(
+        HttpClient? runtimeApi = null,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        CancellationToken cancellation = default)
+    {
+        var options = OnObjectCreatedOptions.Read(name =>
+            settings?.GetValueOrDefault(name) ?? Environment.GetEnvironmentVariable(name));
+        using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
+        await using var database = new NpgsqlSlimDataSourceBuilder(options.Database).EnableArrays().Build();
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
+        var handler = Build(options, database, http, logging.CreateLogger("OnObjectCreated"));
+
+        var builder = LambdaBootstrapBuilder.Create(async (Stream input, ILambdaContext context) =>
+        {
+            using var time = new CancellationTokenSource(Positive(context.RemainingTime - AnswerMargin));
+            var deadline = DateTimeOffset.UtcNow + context.RemainingTime - QueueMargin;
+            var response = await handler.HandleAsync(input, deadline, time.Token);
+            return (Stream)new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(response, EventJson.Default.SQSBatchResponse));
+        });
+        if (runtimeApi is not null)
+        {
+            builder.UseHttpClient(runtimeApi);
+        }
+
+        using var bootstrap = builder.Build();
+        await bootstrap.RunAsync(cancellation);
+    }
+
+    private static ObjectCreatedHandler Build(
+        OnObjectCreatedOptions options, NpgsqlDataSource database, HttpClient http, ILogger logger)
+    {
+        var queue = new QueueClient(http, options.Aws, options.DetectionQueueUrl.OriginalString);
+        return new ObjectCreatedHandler(
+            new PhotoStore(database),
+            new Inspector(new ObjectReader(http, options.Aws)),
+            new JobRelay(database, queue, logger),
+            logger);
+    }
+
+    private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
+}

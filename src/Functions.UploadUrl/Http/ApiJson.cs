@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+using PhotoLambda.UploadUrl.Photos;
+using PhotoLambda.UploadUrl.Projects;
+
+namespace PhotoLambda.UploadUrl.Http;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(TicketAnswer))]
+[JsonSerializable(typeof(Project))]
+[JsonSerializable(typeof(ProjectPage))]
+internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,63 @@
+using Npgsql;
+
+namespace PhotoLambda.UploadUrl.Http;
+
+/// <summary>Turns what no route answered, and what a route threw, into problems.</summary>
+internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> logger)
+{
+    public async Task InvokeAsync(HttpContext http)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone or the invocation is out of time: nobody reads an answer.
+            return;
+        }
+        catch (BadHttpRequestException e)
+        {
+            await AnswerAsync(http, Problems.BadRequest(e.StatusCode, e.Message));
+            return;
+        }
+        catch (NpgsqlException e) when (e.IsTransient || e is not PostgresException)
+        {
+            Log.DatabaseUnavailable(logger, e, http.CorrelationId());
+            http.Response.Headers.RetryAfter = "5";
+            await AnswerAsync(http, Problems.DatabaseUnavailable());
+            return;
+        }
+        catch (Exception e) when (!http.Response.HasStarted)
+        {
+            // The boundary of a request: the client gets a problem with the id that finds this line.
+            Log.Failed(logger, e, http.CorrelationId());
+            await AnswerAsync(http, Problems.Internal());
+            return;
+        }
+
+        if (http.GetEndpoint() is null or { RequestDelegate: null } || http.Response.StatusCode is 405)
+        {
+            await AnswerUnroutedAsync(http);
+        }
+    }
+
+    private static Task AnswerUnroutedAsync(HttpContext http) => http.Response switch
+    {
+        { HasStarted: true } => Task.CompletedTask,
+        { StatusCode: 405 } => AnswerAsync(http, Problems.MethodNotAllowed(http.Request.Method)),
+        { StatusCode: 404 } => AnswerAsync(http, Problems.RouteNotFound(http.Request.Path.Value ?? "/")),
+        _ => Task.CompletedTask,
+    };
+
+    private static Task AnswerAsync(HttpContext http, Problem problem) => problem.ExecuteAsync(http);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "The database did not answer ({CorrelationId})")]
+        public static partial void DatabaseUnavailable(ILogger logger, Exception exception, string correlationId);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "The request failed ({CorrelationId})")]
+        public static partial void Failed(ILogger logger, Exception exception, string correlationId);
+    }
+}

@@ -1,0 +1,72 @@
+using Npgsql;
+using PhotoLambda.UploadUrl.Health;
+using PhotoLambda.UploadUrl.Http;
+using PhotoLambda.UploadUrl.Identity;
+using PhotoLambda.UploadUrl.Photos;
+using PhotoLambda.UploadUrl.Projects;
+
+namespace PhotoLambda.UploadUrl;
+
+/// <summary>The HTTP API: on Lambda behind API Gateway, elsewhere on Kestrel.</summary>
+public static class UploadUrlFunction
+{
+    /// <param name="runtimeApi">A client of the Lambda Runtime API in place of the one the environment names.</param>
+    /// <param name="settings">Stand before the variables of the environment.</param>
+    public static async Task RunAsync(
+        HttpClient? runtimeApi = null,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        CancellationToken cancellation = default)
+    {
+        await using var app = Build(runtimeApi, settings);
+        await app.StartAsync(cancellation);
+        await app.WaitForShutdownAsync(cancellation);
+    }
+
+    internal static WebApplication Build(HttpClient? runtimeApi, IReadOnlyDictionary<string, string?>? settings)
+    {
+        // The empty builder reads no files and loads no providers that a function would not use.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Functions.UploadUrl" });
+        builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
+        builder.Logging.AddLambdaLogger();
+        builder.WebHost.UseKestrelCore();
+        if (runtimeApi is not null)
+        {
+            builder.Services.AddSingleton(runtimeApi);
+        }
+
+        AddServices(builder.Services, builder.Configuration);
+        var app = builder.Build();
+        if (app.Configuration["ASPNETCORE_URLS"] is { } urls)
+        {
+            app.Urls.Add(urls);
+        }
+
+        app.Use(Correlation.AssignAsync);
+        app.UseMiddleware<RequestLog>();
+        app.UseMiddleware<Failures>();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapHealth();
+        app.MapPhotos();
+        app.MapProjects();
+        return app;
+    }
+
+    private static void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        var options = UploadUrlOptions.Read(configuration);
+        services.AddAWSLambdaHosting(LambdaEventSource.HttpApi);
+        services.AddRoutingCore();
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        services.AddBearerTokens(BearerTokenOptions.Read(configuration));
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<NpgsqlDataSource>(_ => new NpgsqlSlimDataSourceBuilder(options.Database).EnableArrays().Build());
+        services.AddSingleton(s => new TicketSigner(options.Aws, options.OriginalsBucket, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<PhotoStore>();
+        services.AddSingleton<ProjectStore>();
+        services.AddSingleton<IssueTicketHandler>();
+        services.AddSingleton<ChangeStatusHandler>();
+    }
+}
