@@ -1,1 +1,3 @@
-Console.WriteLine("cli");
+using PhotoLambda.Cli;
+
+return await PhotoLambdaCommand.Create().Parse(args).InvokeAsync();
