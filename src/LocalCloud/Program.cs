@@ -1,1 +1,3 @@
-Console.WriteLine("local");
+using PhotoLambda.Local;
+
+return await LocalCloudCommand.Create().Parse(args).InvokeAsync();

@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using Npgsql;
+using PhotoLambda.Cli;
+using PhotoLambda.Database;
+
+namespace PhotoLambda.Local.Postgres;
+
+/// <summary>The database of the local cloud, up to date, with a login for each role of the functions.</summary>
+internal sealed class LocalDatabase : IAsyncDisposable
+{
+    private readonly PostgresServer? _server;
+
+    private LocalDatabase(PostgresServer? server, string owner)
+    {
+        _server = server;
+        Owner = owner;
+    }
+
+    /// <summary>Connection string of a user who may do everything.</summary>
+    public string Owner { get; }
+
+    /// <summary>URLs with the rights that the functions have in the cloud.</summary>
+    public Uri Api { get; private set; } = null!;
+
+    public Uri Worker { get; private set; } = null!;
+
+    /// <summary>Done when the server has ended, asked for or not; never, when it is not the local cloud's own.</summary>
+    public Task Exited => _server?.Exited ?? Task.Delay(Timeout.Infinite);
+
+    /// <param name="url">Of a database in place of a server of its own, or null.</param>
+    public static async Task<LocalDatabase> StartAsync(
+        string? url, string folder, Action<string> say, CancellationToken cancellation)
+    {
+        var server = url is null ? await PostgresServer.StartAsync(PostgresOptions.FromEnvironment(folder), say, cancellation) : null;
+        var database = new LocalDatabase(server, server?.ConnectionString ?? ConnectionString(url!));
+        try
+        {
+            await Migrations.ApplyAsync(database.Owner, say, cancellation);
+            database.Api = await database.LoginAsync("photolambda_api", cancellation);
+            database.Worker = await database.LoginAsync("photolambda_worker", cancellation);
+            return database;
+        }
+        catch (Exception e) when (e is NpgsqlException or MigrationException)
+        {
+            await database.DisposeAsync();
+            throw new LocalCloudException($"The database cannot be used: {e.Message}", e);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+    }
+
+    private static string ConnectionString(string url)
+    {
+        try
+        {
+            return DatabaseUrl.ToConnectionString(url);
+        }
+        catch (FormatException e)
+        {
+            throw new LocalCloudException($"PHOTOLAMBDA_DATABASE_URL: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Gives the role a password that is known to this run alone.</summary>
+    private async Task<Uri> LoginAsync(string role, CancellationToken cancellation)
+    {
+        var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        await using var source = new NpgsqlSlimDataSourceBuilder(Owner).Build();
+        // ALTER ROLE takes no parameters; role and password are of this method's own making.
+#pragma warning disable CA2100
+        await using var command = source.CreateCommand($"alter role {role} login password '{password}'");
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(cancellation);
+        var at = new NpgsqlConnectionStringBuilder(Owner);
+        return new Uri($"postgresql://{role}:{password}@{at.Host}:{at.Port}/{at.Database}");
+    }
+}

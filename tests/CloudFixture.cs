@@ -1,0 +1,105 @@
+using Npgsql;
+using PhotoLambda.Local;
+using PhotoLambda.OnObjectCreated;
+using PhotoLambda.Tests;
+using PhotoLambda.UploadUrl;
+
+[assembly: AssemblyFixture(typeof(CloudFixture))]
+
+namespace PhotoLambda.Tests;
+
+/// <summary>
+/// One local cloud for all tests, on free ports, from the repository's own template. The functions run in this
+/// process, attached to it as a debugger would be, so that coverage sees them; other tests start real processes.
+/// </summary>
+public sealed class CloudFixture : IAsyncLifetime
+{
+    private const int InstancesOfEach = 3;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("photolambda-").FullName;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _functions = [];
+    private LocalCloud? _cloud;
+
+    internal LocalCloud Cloud => _cloud!;
+
+    public async ValueTask InitializeAsync()
+    {
+        // PostgreSQL gives up root's rights: the folder has to let that user through.
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
+        }
+
+        var options = new LocalCloudOptions(Path.Combine(Repository.Root, "template.yaml"), Path.Combine(_folder, "data"))
+        {
+            Port = 0,
+            CloudPort = 0,
+            Attached = ["UploadUrlFunction", "OnObjectCreatedFunction"],
+        };
+        _cloud = await LocalCloud.StartAsync(options, line => TestContext.Current.SendDiagnosticMessage(line), default);
+        for (var i = 0; i < InstancesOfEach; i++)
+        {
+            _functions.Add(UploadUrlFunction.RunAsync(RuntimeApi("UploadUrlFunction"), Settings("UploadUrlFunction"), _stop.Token));
+            _functions.Add(OnObjectCreatedFunction.RunAsync(
+                RuntimeApi("OnObjectCreatedFunction"), Settings("OnObjectCreatedFunction"), _stop.Token));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_functions).ContinueWith(_ => { }, TaskScheduler.Default);
+        if (_cloud is not null)
+        {
+            await _cloud.DisposeAsync();
+        }
+
+        _stop.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>What the function would find in its environment.</summary>
+    internal IReadOnlyDictionary<string, string?> Settings(string function) =>
+        Cloud.EnvironmentOf(function).ToDictionary(v => v.Key, v => (string?)v.Value);
+
+    /// <summary>A client of one organization of the test's own.</summary>
+    public async Task<ApiClient> NewOrganizationAsync(string scope = "photos:read photos:write projects:write photos:process")
+    {
+        var client = new ApiClient(Cloud.Api, "org-" + Guid.NewGuid().ToString("N"));
+        await client.SignInAsync(scope);
+        return client;
+    }
+
+    /// <summary>The first row of a query of the tables' owner.</summary>
+    public async Task<object?[]> RowAsync(string sql, params object[] parameters)
+    {
+        await using var connection = new NpgsqlConnection(Cloud.Database.Owner);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = parameter });
+        }
+
+        await using var reader = await command.ExecuteReaderAsync();
+        if (!await reader.ReadAsync())
+        {
+            return [];
+        }
+
+        var values = new object?[reader.FieldCount];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = reader.IsDBNull(i) ? null : reader.GetValue(i);
+        }
+
+        return values;
+    }
+
+    private HttpClient RuntimeApi(string function) => new()
+    {
+        BaseAddress = new Uri(Cloud.RuntimeApi, $"{function}/"),
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+}
