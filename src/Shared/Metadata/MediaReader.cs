@@ -1,0 +1,97 @@
+namespace PhotoLambda.Metadata;
+
+/// <summary>Fetches part of an object; the answer has exactly the length asked for.</summary>
+internal delegate ValueTask<ReadOnlyMemory<byte>> FetchRange(ByteRange range, CancellationToken cancellationToken);
+
+/// <summary>
+/// Reads type, size in pixels and EXIF of a file from strangers. Nothing in the file makes it throw, loop, or
+/// allocate more than the bytes at hand justify.
+/// </summary>
+internal static class MediaReader
+{
+    /// <param name="head">The first <see cref="MediaTypes.HeadBytes"/> of the file, or all of a shorter one.</param>
+    public static MediaType Sniff(ReadOnlySpan<byte> head) => MediaTypes.Sniff(head);
+
+    /// <summary>
+    /// Reads what is at hand. While <see cref="ObjectWindow.Missing"/> is set afterwards, the result is partial:
+    /// fetch that range, add it and read again.
+    /// </summary>
+    public static MediaMetadata Read(ObjectWindow window, ReadLimits? limits = null)
+    {
+        limits ??= ReadLimits.Default;
+        if (!window.TryRead(0, (int)Math.Min(MediaTypes.HeadBytes, window.Length), out var head))
+        {
+            return new MediaMetadata();
+        }
+
+        var type = Sniff(head);
+        var reading = new Reading(window, limits, type == MediaType.Unknown ? "file" : type.ToString().ToLowerInvariant());
+        Read(reading, type);
+        if (window.Missing is { } missing && window.BytesHeld + missing.Count > limits.MaxBytes)
+        {
+            window.ForgetMissing();
+            reading.Error(MetadataCode.Budget, $"needs {missing.Count} bytes at {missing.Offset}, limit {limits.MaxBytes}");
+        }
+
+        return new MediaMetadata
+        {
+            Type = type,
+            Width = reading.Width,
+            Height = reading.Height,
+            Exif = reading.Exif,
+            Gps = reading.Gps,
+            Errors = reading.Errors.All,
+        };
+    }
+
+    /// <summary>Reads an object through range requests: its head, then only what is missing.</summary>
+    /// <param name="length">Length of the whole object in bytes.</param>
+    /// <exception cref="EndOfStreamException">A fetch answered fewer bytes than asked: the object has changed.</exception>
+    public static async Task<MediaMetadata> ReadAsync(
+        long length, FetchRange fetch, ReadLimits? limits = null, CancellationToken cancellationToken = default)
+    {
+        limits ??= ReadLimits.Default;
+        var window = new ObjectWindow(length, limits.BlockBytes);
+        ByteRange? next = length == 0 ? null : new ByteRange(0, (int)Math.Min(limits.HeadBytes, length));
+        while (next is { } range)
+        {
+            var bytes = await fetch(range, cancellationToken);
+            if (bytes.Length != range.Count)
+            {
+                throw new EndOfStreamException($"asked for {range.Count} bytes at {range.Offset}, got {bytes.Length}");
+            }
+
+            window.Add(range.Offset, bytes);
+            var metadata = Read(window, limits);
+            next = window.Missing;
+            if (next is null)
+            {
+                return metadata;
+            }
+        }
+
+        return Read(window, limits);
+    }
+
+    private static void Read(Reading reading, MediaType type)
+    {
+        switch (type)
+        {
+            case MediaType.Jpeg:
+                new JpegReader(reading).Read();
+                break;
+            case MediaType.Png:
+                new PngReader(reading).Read();
+                break;
+            case MediaType.Unknown when reading.Window.Length == 0:
+                reading.Error(MetadataCode.Empty, "no bytes");
+                break;
+            case MediaType.Unknown:
+                reading.Error(MetadataCode.UnknownType, "no known signature");
+                break;
+            default:
+                reading.Error(MetadataCode.Unsupported, "recognised, but its metadata is not read");
+                break;
+        }
+    }
+}

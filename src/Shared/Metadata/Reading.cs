@@ -1,0 +1,67 @@
+namespace PhotoLambda.Metadata;
+
+/// <summary>One pass of a reader over what is at hand of one object.</summary>
+internal sealed class Reading(ObjectWindow window, ReadLimits limits, string container)
+{
+    public ObjectWindow Window => window;
+
+    public ReadLimits Limits => limits;
+
+    public MetadataErrors Errors { get; } = new(limits.MaxErrors);
+
+    public int? Width { get; private set; }
+
+    public int? Height { get; private set; }
+
+    public bool HasExif { get; private set; }
+
+    public ExifData? Exif { get; private set; }
+
+    public GpsCoordinates? Gps { get; private set; }
+
+    /// <summary>Reads bytes, or records that the file ends before them, unless they are only not at hand yet.</summary>
+    public bool TryRead(long offset, int count, out ReadOnlySpan<byte> bytes)
+    {
+        if (window.TryRead(offset, count, out bytes))
+        {
+            return true;
+        }
+
+        if (window.Missing is null)
+        {
+            Error(MetadataCode.Truncated, $"ends at {window.Length}, needs {offset + count}");
+        }
+
+        return false;
+    }
+
+    public void Error(string code, string detail) => Errors.Add(container, code, detail);
+
+    /// <summary>Takes the image's size in pixels; zero stands for unknown.</summary>
+    public void Dimensions(long width, long height)
+    {
+        Width = width is > 0 and <= int.MaxValue ? (int)width : null;
+        Height = height is > 0 and <= int.MaxValue ? (int)height : null;
+        if (Width is null || Height is null)
+        {
+            Error(MetadataCode.NoDimensions, $"header says {width} x {height}");
+        }
+        else if (width * height > limits.MaxPixels)
+        {
+            Error(MetadataCode.TooManyPixels, $"{width} x {height}, limit {limits.MaxPixels}");
+        }
+    }
+
+    /// <summary>Reads the first block that a file has; a second one is only noted.</summary>
+    public void ReadExif(ReadOnlySpan<byte> block)
+    {
+        if (HasExif)
+        {
+            Errors.Add("exif", MetadataCode.Duplicate, "the first block counts");
+            return;
+        }
+
+        HasExif = true;
+        (Exif, Gps) = ExifReader.Read(block, Errors);
+    }
+}
