@@ -6,7 +6,14 @@ internal sealed record Stack(
     IReadOnlyList<QueueResource> Queues,
     IReadOnlyList<BucketResource> Buckets,
     IReadOnlyList<HttpApiResource> HttpApis,
-    IReadOnlyDictionary<string, string> Outputs);
+    IReadOnlyDictionary<string, string> Outputs)
+{
+    /// <summary>What the template declares and the local cloud does not act on, for a line at start.</summary>
+    public IReadOnlyList<IgnoredResource> Ignored { get; init; } = [];
+}
+
+/// <param name="LogicalId">Of the resource, or the path of a part of one, such as <c>Api.Events.Nightly</c>.</param>
+internal sealed record IgnoredResource(string LogicalId, string Type);
 
 /// <summary><c>AWS::Serverless::Function</c>, Globals merged in.</summary>
 /// <param name="Timeout">Seconds.</param>
@@ -28,12 +35,35 @@ internal sealed record FunctionResource(
     IReadOnlyList<HttpRoute> Routes,
     IReadOnlyList<QueueMapping> QueueMappings,
     int MaximumRetryAttempts,
-    string? DeadLetterQueueArn);
+    string? DeadLetterQueueArn)
+{
+    /// <summary>For example <c>dotnet10</c>.</summary>
+    public string Runtime { get; init; } = "dotnet10";
+
+    /// <summary><c>Text</c> or <c>JSON</c>, as in <c>LoggingConfig</c>.</summary>
+    public string LogFormat { get; init; } = "Text";
+
+    /// <summary><c>TRACE</c> to <c>FATAL</c>; null: not set.</summary>
+    public string? ApplicationLogLevel { get; init; }
+
+    /// <summary>Its <c>Schedule</c> and <c>ScheduleV2</c> events.</summary>
+    public IReadOnlyList<Schedule> Schedules { get; init; } = [];
+}
+
+/// <param name="Name">Of the event in the template.</param>
+/// <param name="Expression"><c>rate(5 minutes)</c>, <c>cron(…)</c> or <c>at(…)</c>.</param>
+/// <param name="Every">Of a rate; null for the others.</param>
+/// <param name="Input">JSON for the function in place of the event.</param>
+internal sealed record Schedule(string Name, string Expression, TimeSpan? Every, string? Input, bool Enabled);
 
 /// <param name="ApiLogicalId">Of the API; null for the implicit one of SAM.</param>
 /// <param name="Method">Upper case, or <c>ANY</c>.</param>
 /// <param name="Path"><c>/photos/{id}</c>, <c>/{proxy+}</c> or <c>$default</c>.</param>
-internal sealed record HttpRoute(string? ApiLogicalId, string Method, string Path);
+internal sealed record HttpRoute(string? ApiLogicalId, string Method, string Path)
+{
+    /// <summary>How long the API waits for the function, in milliseconds, 50–30,000.</summary>
+    public int TimeoutInMillis { get; init; } = 30_000;
+}
 
 /// <summary>An event source mapping from a queue. Sizes and seconds as in <c>CreateEventSourceMapping</c>.</summary>
 internal sealed record QueueMapping(

@@ -1,0 +1,59 @@
+namespace PhotoLambda.Local.Template;
+
+/// <summary>Checks that what resources send to is there, since the local cloud reaches no other account's.</summary>
+internal sealed class Targets(TemplateSource source, IReadOnlyDictionary<string, ResourceDeclaration> declared)
+{
+    public void Check(Stack stack)
+    {
+        var queues = stack.Queues.Select(q => CloudIdentity.QueueArn(q.QueueName)).ToHashSet(StringComparer.Ordinal);
+        var functions = stack.Functions.Select(f => CloudIdentity.FunctionArn(f.FunctionName)).ToHashSet(StringComparer.Ordinal);
+        foreach (var function in stack.Functions)
+        {
+            foreach (var mapping in function.QueueMappings)
+            {
+                Demand(queues, function.LogicalId, "reads from", mapping.QueueArn);
+            }
+
+            Demand(queues, function.LogicalId, "sends failed events to", function.DeadLetterQueueArn);
+        }
+
+        foreach (var queue in stack.Queues)
+        {
+            Demand(queues, queue.LogicalId, "redrives to", queue.RedrivePolicy?.DeadLetterTargetArn);
+        }
+
+        foreach (var bucket in stack.Buckets)
+        {
+            foreach (var notification in bucket.Notifications)
+            {
+                Demand([.. queues, .. functions], bucket.LogicalId, "notifies", notification.TargetArn);
+            }
+        }
+
+        Distinct(stack.Queues.Select(q => (q.LogicalId, q.QueueName)));
+        Distinct(stack.Buckets.Select(b => (b.LogicalId, b.BucketName)));
+        Distinct(stack.Functions.Select(f => (f.LogicalId, f.FunctionName)));
+    }
+
+    private void Demand(HashSet<string> known, string logicalId, string verb, string? arn)
+    {
+        if (arn is not null && !known.Contains(arn))
+        {
+            throw source.Error(
+                declared[logicalId].Place, $"{verb} {arn}, which is not in this template; name one that is, with !GetAtt and .Arn.");
+        }
+    }
+
+    private void Distinct(IEnumerable<(string LogicalId, string Name)> named)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (logicalId, name) in named)
+        {
+            if (!names.TryAdd(name, logicalId))
+            {
+                throw source.Error(
+                    declared[logicalId].Place, $"the name '{name}' is also that of {names[name]}; give each its own.");
+            }
+        }
+    }
+}
