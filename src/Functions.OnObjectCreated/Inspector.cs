@@ -47,10 +47,16 @@ internal sealed class Inspector(ObjectReader reader)
             return $"type_mismatch: the ticket was for {photo.ContentType}, the object was stored as {head.ContentType}";
         }
 
-        var found = metadata.Type.MimeType();
-        return found == photo.ContentType
-            ? null
-            : $"type_mismatch: the ticket was for {photo.ContentType}, the content is {found ?? "of no known type"}";
+        var found = metadata.Type.Mime();
+        if (found != photo.ContentType)
+        {
+            return $"type_mismatch: the ticket was for {photo.ContentType}, the content is {found ?? "of no known type"}";
+        }
+
+        // An image that takes gigabytes to decode would be a weapon against every detector.
+        return metadata.Errors.FirstOrDefault(e => e.Code == MetadataCode.TooManyPixels) is { } error
+            ? $"{error.Code}: {error.Detail}"
+            : null;
     }
 
     private async Task<string?> CompareChecksumAsync(PendingPhoto photo, ObjectEvent item, CancellationToken cancellation)

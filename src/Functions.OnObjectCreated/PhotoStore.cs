@@ -78,16 +78,17 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
     private static NpgsqlBatchCommand Command(Inspection inspection)
     {
         var (photo, item, size, metadata, failure) = inspection;
+        var exif = metadata.Exif;
         var jobId = DetectionJob.Id(photo.Id, item.Sequencer);
         return Sql.Command(Apply,
             Sql.Uuid(photo.Id), Sql.Text(item.Sequencer),
             Sql.Text(failure is null ? PhotoStatus.Uploaded : PhotoStatus.Failed), Sql.Text(failure),
-            Sql.Text(item.ETag), Sql.Text(item.VersionId), Sql.Text(metadata.Type.MimeType()), Sql.Number(size),
+            Sql.Text(item.ETag), Sql.Text(item.VersionId), Sql.Text(metadata.Type.Mime()), Sql.Number(size),
             Sql.Number(metadata.Width), Sql.Number(metadata.Height),
-            Sql.Number(metadata.DisplayWidth), Sql.Number(metadata.DisplayHeight), Sql.Number(metadata.Orientation),
-            Sql.Text(MetadataJson.Exif(metadata)), Sql.Text(MetadataJson.Gps(metadata)),
-            Sql.Local(metadata.TakenAt), Sql.Number(metadata.TakenAtOffsetMinutes), Sql.Text(metadata.TakenAtSource),
-            Sql.Number(MediaReader.ExtractorVersion), Sql.Text(MetadataJson.Errors(metadata)),
+            Sql.Number(metadata.DisplayWidth), Sql.Number(metadata.DisplayHeight), Sql.Number(exif?.Orientation),
+            Sql.Text(MetadataJson.ExifData(metadata)), Sql.Text(MetadataJson.GpsCoordinates(metadata)),
+            Sql.Local(exif?.TakenAt), Sql.Number(exif?.TakenAtOffset), Sql.Text(MetadataJson.TakenAtSourceName(exif)),
+            Sql.Number(MediaReader.ExtractorVersion), Sql.Text(MetadataJson.Errors(metadata) ?? "[]"),
             Sql.Uuid(jobId), Sql.Text(DetectionJob.Message(jobId, photo)));
     }
 }

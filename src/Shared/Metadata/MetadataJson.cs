@@ -29,6 +29,16 @@ internal static class MetadataJson
     public static string? Errors(MediaMetadata metadata) =>
         metadata.Errors.Count == 0 ? null : Text(metadata.Errors, WriteErrors);
 
+    /// <returns>The value of <c>taken_at_source</c>.</returns>
+    public static string? TakenAtSourceName(ExifData? exif) => exif?.TakenAtSource switch
+    {
+        TakenAtSource.ExifOriginal => "exif_original",
+        TakenAtSource.ExifDigitized => "exif_digitized",
+        TakenAtSource.ExifModified => "exif_modified",
+        TakenAtSource.Gps => "gps",
+        _ => null,
+    };
+
     public static void WriteExif(Utf8JsonWriter json, ExifData exif)
     {
         json.WriteStartObject();
@@ -88,14 +98,7 @@ internal static class MetadataJson
     {
         Write(json, "taken_at", exif.TakenAt?.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture));
         Write(json, "taken_at_offset", exif.TakenAtOffset is { } minutes ? Offset(minutes) : null);
-        Write(json, "taken_at_source", exif.TakenAtSource switch
-        {
-            TakenAtSource.ExifOriginal => "exif_original",
-            TakenAtSource.ExifDigitized => "exif_digitized",
-            TakenAtSource.ExifModified => "exif_modified",
-            TakenAtSource.Gps => "gps",
-            _ => null,
-        });
+        Write(json, "taken_at_source", TakenAtSourceName(exif));
     }
 
     private static string Offset(int minutes) =>
