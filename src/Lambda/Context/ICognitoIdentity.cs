@@ -1,0 +1,8 @@
+namespace PhotoLambda.Lambda;
+
+public interface ICognitoIdentity
+{
+    string IdentityId { get; }
+
+    string IdentityPoolId { get; }
+}

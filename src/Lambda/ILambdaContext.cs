@@ -1,6 +1,0 @@
-namespace PhotoLambda.Lambda;
-
-public interface ILambdaContext
-{
-    string AwsRequestId { get; }
-}

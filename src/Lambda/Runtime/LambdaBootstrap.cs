@@ -1,0 +1,142 @@
+using System.Runtime.InteropServices;
+
+namespace PhotoLambda.Lambda;
+
+/// <summary>Takes events from the Runtime API one by one, hands them to the handler and sends back what it returns.</summary>
+public sealed class LambdaBootstrap : IDisposable
+{
+    private readonly InvocationHandler _handler;
+    private readonly LambdaBootstrapInitializer? _initializer;
+    private readonly LambdaEnvironment _environment;
+    private readonly LambdaLog _log;
+    private readonly HttpClient _client;
+    private readonly RuntimeApiClient _api;
+    private readonly bool _ownsClient;
+
+    /// <param name="client">A client with a base address; null for the one that the environment tells of.</param>
+    internal LambdaBootstrap(
+        InvocationHandler handler,
+        LambdaBootstrapInitializer? initializer,
+        HttpClient? client,
+        LambdaEnvironment environment,
+        string? endpoint = null)
+    {
+        _handler = handler;
+        _initializer = initializer;
+        _environment = environment;
+        _log = LambdaLog.For(environment);
+        _ownsClient = client is null;
+        _client = client ?? RuntimeEndpoint.CreateClient(RuntimeEndpoint.Parse(endpoint ?? environment.RuntimeApi));
+        _api = new RuntimeApiClient(_client, _log);
+    }
+
+    /// <summary>True in a server whose host sees to the signal itself.</summary>
+    internal bool LeaveSignals { get; init; }
+
+    /// <summary>Runs until cancelled or, as a process of its own, until SIGTERM. An event in hand is answered first.</summary>
+    /// <exception cref="RuntimeApiException">The Runtime API failed; the process is to end with an error.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken = default)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var signal = _ownsClient && !LeaveSignals
+            ? PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+            {
+                context.Cancel = true;
+                stop.Cancel();
+            })
+            : null;
+        try
+        {
+            if (await InitializeAsync(stop.Token))
+            {
+                await PollAsync(stop.Token);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_ownsClient)
+        {
+            _client.Dispose();
+        }
+    }
+
+    /// <summary>Reports that the function cannot start. Never throws: the reason matters more than the report.</summary>
+    internal async Task ReportInitErrorAsync(Exception exception)
+    {
+        _log.Error("The function failed to start.", exception);
+        try
+        {
+            await _api.FailInitAsync(exception);
+        }
+        catch (Exception e) when (e is HttpRequestException or RuntimeApiException)
+        {
+            _log.Error("The failed start could not be reported.", e);
+        }
+    }
+
+    private async Task<bool> InitializeAsync(CancellationToken cancellationToken)
+    {
+        if (_ownsClient)
+        {
+            HeapLimit.Apply(_environment);
+        }
+
+        try
+        {
+            if (_initializer is not null && !await _initializer())
+            {
+                return false;
+            }
+        }
+        catch (Exception e) // The boundary of the process: whatever the function's own start throws.
+        {
+            await ReportInitErrorAsync(e);
+            throw;
+        }
+
+        if (_ownsClient)
+        {
+            await new ShutdownExtension(_client).RegisterAsync(cancellationToken);
+        }
+
+        return true;
+    }
+
+    private async Task PollAsync(CancellationToken cancellationToken)
+    {
+        while (await _api.NextAsync(cancellationToken) is var (headers, payload))
+        {
+            await InvokeAsync(headers, payload);
+            if (_environment.RunOnce)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task InvokeAsync(InvocationHeaders headers, byte[] payload)
+    {
+        _environment["_X_AMZN_TRACE_ID"] = headers.TraceId;
+        using var context = new LambdaContext(headers, _environment, _log);
+        LambdaContext.Current = context;
+        ReadOnlyMemory<byte> response;
+        try
+        {
+            response = await _handler(new Invocation(context, headers, payload));
+        }
+        catch (Exception e) // The boundary of an invocation: it fails, the process goes on.
+        {
+            _log.Error("The invocation failed.", e);
+            await _api.FailAsync(headers.RequestId, e);
+            return;
+        }
+
+        await _api.RespondAsync(headers.RequestId, response);
+    }
+}
