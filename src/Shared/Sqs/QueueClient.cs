@@ -44,7 +44,7 @@ internal sealed class QueueClient(
             catch (Exception e) when (IsFailureOfTheQueue(e))
             {
                 batch.Fail(e.Message);
-                unreachable = QueueRetries.IsTransient(e) ? e.Message : null;
+                unreachable ??= QueueRetries.IsTransient(e) ? e.Message : null;
             }
         });
         return outcomes!;

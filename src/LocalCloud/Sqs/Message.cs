@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+using PhotoLambda.Sqs;
+
+namespace PhotoLambda.Local.Sqs;
+
+/// <summary>A message in a queue, as the journal keeps it. Times are milliseconds since 1970.</summary>
+internal sealed class Message
+{
+    public required string Id { get; init; }
+
+    public required string Body { get; init; }
+
+    public IReadOnlyDictionary<string, AttributeValue>? Attributes { get; init; }
+
+    public string? TraceHeader { get; init; }
+
+    public required long SentAt { get; init; }
+
+    /// <summary>The queue that gave it up to this dead-letter queue.</summary>
+    public string? DeadLetterSourceArn { get; init; }
+
+    /// <summary>The end of its delay or of its visibility timeout.</summary>
+    public long VisibleAt { get; set; }
+
+    public int ReceiveCount { get; set; }
+
+    public long? FirstReceivedAt { get; set; }
+
+    /// <summary>Order of arrival, among messages that become visible in the same millisecond.</summary>
+    [JsonIgnore]
+    public long Sequence { get; set; }
+
+    /// <summary>Received and not yet visible again; else it is hidden by its delay.</summary>
+    [JsonIgnore]
+    public bool InFlight { get; set; }
+
+    [JsonIgnore]
+    public string BodyDigest => field ??= MessageDigest.OfBody(Body);
+}

@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using PhotoLambda.Local.Template;
+
+namespace PhotoLambda.Local.Sqs;
+
+/// <summary>The queues of the local cloud: those of the template, and those made through the API.</summary>
+internal sealed class QueueService : IDisposable
+{
+    private const string Extension = ".jsonl";
+
+    private readonly ConcurrentDictionary<string, LocalQueue> _queues = new(StringComparer.Ordinal);
+    private readonly string _folder;
+    private readonly string _baseUrl;
+    private readonly TimeProvider _time;
+
+    private QueueService(string folder, Uri baseUrl, TimeProvider time) =>
+        (_folder, _baseUrl, _time) = (folder, baseUrl.GetLeftPart(UriPartial.Authority), time);
+
+    public IEnumerable<LocalQueue> Queues => _queues.Values.OrderBy(q => q.Name, StringComparer.Ordinal);
+
+    /// <summary>
+    /// Opens the queues. One that the template no longer declares stays, with its messages, until DeleteQueue.
+    /// </summary>
+    /// <param name="folder">Has one file for each queue; made when missing.</param>
+    /// <param name="baseUrl">Where clients reach <see cref="SqsEndpoint"/>; queue URLs begin with it.</param>
+    /// <exception cref="LocalCloudException">A file is damaged.</exception>
+    public static QueueService Open(
+        string folder, IReadOnlyList<QueueResource> declared, Uri baseUrl, TimeProvider time)
+    {
+        Directory.CreateDirectory(folder);
+        var service = new QueueService(folder, baseUrl, time);
+        foreach (var queue in declared)
+        {
+            service._queues[queue.QueueName] = service.Open(queue, declared: true);
+        }
+
+        foreach (var file in Directory.EnumerateFiles(folder, "*" + Extension))
+        {
+            var name = Path.GetFileNameWithoutExtension(file);
+            service._queues.GetOrAdd(name, n => service.Open(new QueueResource(n, n), declared: false));
+        }
+
+        return service;
+    }
+
+    /// <param name="name">Its name, not the logical id of the template.</param>
+    public LocalQueue? Find(string name) => _queues.GetValueOrDefault(name);
+
+    public LocalQueue? ByArn(string arn) => Find(arn[(arn.LastIndexOf(':') + 1)..]) is { } queue && queue.Arn == arn
+        ? queue
+        : null;
+
+    /// <param name="url">Host and port do not matter, as the laptop may be reached by several names.</param>
+    /// <exception cref="SqsError">There is no such queue.</exception>
+    public LocalQueue ByUrl(string url) =>
+        url.Split('/') is [.., CloudIdentity.AccountId, var name] && Find(name) is { } queue
+            ? queue
+            : throw SqsError.NoQueue();
+
+    /// <returns>The queue; an existing one when its attributes agree.</returns>
+    /// <exception cref="SqsError">The name or an attribute is not valid, or the queue exists with other attributes.</exception>
+    public LocalQueue Create(string name, IReadOnlyDictionary<string, string> attributes)
+    {
+        CheckName(name);
+        bool IsQueue(string arn) => ByArn(arn) is not null;
+        if (Find(name) is { } existing)
+        {
+            var asked = QueueAttributes.Apply(existing.Stored, attributes, IsQueue);
+            return asked.Settings == existing.Settings
+                && attributes.All(a => !asked.Opaque.ContainsKey(a.Key) || existing.Stored.Opaque.Contains(a))
+                    ? existing
+                    : throw SqsError.QueueExists(name);
+        }
+
+        var settings = QueueAttributes.Apply(New(new QueueResource(name, name)), attributes, IsQueue);
+        var queue = _queues.GetOrAdd(name, n => Open(settings.Settings, declared: false));
+        queue.Configure(stored => stored with { Opaque = settings.Opaque });
+        return queue;
+    }
+
+    public void SetAttributes(LocalQueue queue, IReadOnlyDictionary<string, string> attributes) =>
+        queue.Configure(stored => QueueAttributes.Apply(stored, attributes, arn => ByArn(arn) is not null) with
+        {
+            ModifiedAt = _time.GetUtcNow().ToUnixTimeSeconds(),
+        });
+
+    public void Delete(LocalQueue queue)
+    {
+        _queues.TryRemove(KeyValuePair.Create(queue.Name, queue));
+        queue.Discard();
+    }
+
+    public void Dispose()
+    {
+        foreach (var queue in _queues.Values)
+        {
+            queue.Dispose();
+        }
+    }
+
+    private LocalQueue Open(QueueResource settings, bool declared)
+    {
+        var store = new MessageStore(
+            Path.Combine(_folder, settings.QueueName + Extension), New(settings), declared ? settings : null,
+            _time.GetUtcNow().ToUnixTimeMilliseconds());
+        return new LocalQueue($"{_baseUrl}/{CloudIdentity.AccountId}/{settings.QueueName}", store, ByArn, _time);
+    }
+
+    private StoredQueue New(QueueResource settings)
+    {
+        var now = _time.GetUtcNow().ToUnixTimeSeconds();
+        return new StoredQueue(settings, now, now, new Dictionary<string, string>());
+    }
+
+    private static void CheckName(string name)
+    {
+        if (name.EndsWith(".fifo", StringComparison.Ordinal))
+        {
+            throw new SqsError("UnsupportedOperation", "The local cloud has standard queues, not FIFO queues.",
+                queryCode: "AWS.SimpleQueueService.UnsupportedOperation");
+        }
+
+        if (name.Length is 0 or > 80 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+        {
+            throw SqsError.Invalid("Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using PhotoLambda.Aws;
+
+namespace PhotoLambda.Local.Sqs;
+
+/// <summary>Verifies the SigV4 signature of a request, in its <c>Authorization</c> header.</summary>
+internal static class SqsSignature
+{
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
+
+    /// <exception cref="SqsError">The request is not signed by the key of the local cloud, or not as it was sent.</exception>
+    public static void Verify(HttpRequest request, ReadOnlySpan<byte> body, DateTimeOffset now)
+    {
+        var (accessKey, scope, signedNames, signature) = Parse(request.Headers.Authorization.ToString());
+        if (accessKey != CloudIdentity.AccessKeyId)
+        {
+            throw SqsError.Denied("UnrecognizedClientException",
+                $"The local cloud knows the access key '{CloudIdentity.AccessKeyId}' alone.", "InvalidClientTokenId");
+        }
+
+        var timestamp = request.Headers["X-Amz-Date"].ToString();
+        CheckTime(timestamp, now);
+        // Any region will do: it is whatever the developer's tools are set to, and the signature covers it.
+        if (scope.Split('/') is not [var date, _, "sqs", "aws4_request"] || !timestamp.StartsWith(date, StringComparison.Ordinal))
+        {
+            throw Mismatch($"Credential should be scoped to the date of the request and to sqs, not to {scope}.");
+        }
+
+        CheckSignedNames(request, signedNames);
+        var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?', 2);
+        var canonical = SigV4.CanonicalRequest(
+            request.Method, SigV4.EncodePath(target[0]), CanonicalQuery(target),
+            [.. signedNames.Select(name => KeyValuePair.Create(name, HeaderValue(request, name)))],
+            Convert.ToHexStringLower(SHA256.HashData(body)));
+        var expected = SigV4.Sign(
+            SigV4.SigningKey(CloudIdentity.SecretAccessKey, scope), timestamp, scope, canonical);
+        if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(signature)))
+        {
+            throw Mismatch("The request signature we calculated does not match the signature you provided.");
+        }
+    }
+
+    private static (string AccessKey, string Scope, string[] SignedNames, string Signature) Parse(string authorization)
+    {
+        if (!authorization.StartsWith(SigV4.Algorithm + " ", StringComparison.Ordinal))
+        {
+            throw SqsError.Denied("MissingAuthenticationTokenException",
+                "Request is missing Authentication Token", "MissingAuthenticationToken");
+        }
+
+        var fields = authorization[SigV4.Algorithm.Length..]
+            .Split(',', StringSplitOptions.TrimEntries)
+            .Select(field => field.Split('=', 2)).Where(field => field.Length == 2)
+            .DistinctBy(field => field[0])
+            .ToDictionary(field => field[0], field => field[1]);
+        return fields.TryGetValue("Credential", out var credential) && credential.Split('/', 2) is [var key, var scope]
+            && fields.TryGetValue("SignedHeaders", out var names) && fields.TryGetValue("Signature", out var signature)
+                ? (key, scope, names.Split(';'), signature)
+                : throw new SqsError("IncompleteSignatureException",
+                    "Authorization header requires Credential, SignedHeaders and Signature.", 400, "IncompleteSignature");
+    }
+
+    private static void CheckTime(string timestamp, DateTimeOffset now)
+    {
+        if (!DateTimeOffset.TryParseExact(timestamp, "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal, out var signedAt))
+        {
+            throw Mismatch("X-Amz-Date must be a time such as 20260102T030405Z.");
+        }
+
+        if ((now - signedAt).Duration() > ClockSkew)
+        {
+            throw Mismatch($"Signature expired or not yet valid: {timestamp} is not near {SigV4.Timestamp(now)}.");
+        }
+    }
+
+    // What is not signed could be changed on the way; SigV4 wants at least the host and all x-amz-* headers signed.
+    private static void CheckSignedNames(HttpRequest request, string[] signedNames)
+    {
+        var required = request.Headers.Select(h => h.Key.ToLowerInvariant())
+            .Where(name => name.StartsWith("x-amz-", StringComparison.Ordinal)).Append("host");
+        if (required.FirstOrDefault(name => !signedNames.Contains(name)) is { } missing)
+        {
+            throw Mismatch($"'{missing}' must be a signed header.");
+        }
+    }
+
+    private static string HeaderValue(HttpRequest request, string name) =>
+        string.Join(' ', request.Headers[name].ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    private static string CanonicalQuery(string[] target) => target.Length == 1
+        ? ""
+        : SigV4.CanonicalQuery(target[1].Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Select(pair => pair.Split('=', 2))
+            .Select(pair => KeyValuePair.Create(
+                Uri.UnescapeDataString(pair[0]), pair.Length == 2 ? Uri.UnescapeDataString(pair[1]) : "")));
+
+    private static SqsError Mismatch(string message) =>
+        SqsError.Denied("InvalidSignatureException", message, "SignatureDoesNotMatch");
+}
