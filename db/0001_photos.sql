@@ -19,7 +19,7 @@ end $$;
 
 -- The identity provider's own id of the organization is the tenant's id here.
 create table if not exists organizations (
-  id text primary key check (char_length(id) between 1 and 128),
+  id text primary key check (char_length(id) between 1 and 255),
   created_at timestamptz not null default now()
 );
 

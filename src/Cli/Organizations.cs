@@ -9,14 +9,14 @@ internal static class Organizations
     private const string Insert = "insert into organizations (id) values ($1) on conflict (id) do nothing returning id";
 
     /// <param name="database">A connection string of the tables' owner.</param>
-    /// <param name="id">1 to 128 characters.</param>
+    /// <param name="id">1 to 255 characters.</param>
     /// <returns>False when it was there.</returns>
     /// <exception cref="FormatException">The id is too long or empty.</exception>
     public static async Task<bool> CreateAsync(string database, string id, CancellationToken cancellation)
     {
-        if (id.Length is < 1 or > 128)
+        if (id.Length is < 1 or > 255)
         {
-            throw new FormatException($"The organization's id must have 1 to 128 characters; it has {id.Length}.");
+            throw new FormatException($"The organization's id must have 1 to 255 characters; it has {id.Length}.");
         }
 
         await using var source = new NpgsqlSlimDataSourceBuilder(database).Build();

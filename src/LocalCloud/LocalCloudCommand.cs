@@ -29,11 +29,13 @@ internal static class LocalCloudCommand
         var console = new StepConsole(parsed.InvocationConfiguration.Output);
         try
         {
-            await using var cloud = await LocalCloud.StartAsync(Options(parsed), console.Say, interrupted);
+            var options = Options(parsed);
+            await using var cloud = await LocalCloud.StartAsync(options, console.Say, interrupted);
             Welcome.Show(cloud, console);
             if (parsed.GetValue(WithDemo))
             {
-                await new Demo(cloud, console).RunAsync(interrupted);
+                var photo = Path.Combine(Path.GetDirectoryName(options.Template)!, "examples", "photo.jpg");
+                await new Demo(cloud, photo, console).RunAsync(interrupted);
             }
 
             await cloud.RunAsync(interrupted);

@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Http;
+using PhotoLambda.Cli;
+using PhotoLambda.Local.Functions;
+using PhotoLambda.Local.Gateway;
+using PhotoLambda.Local.Identity;
+using PhotoLambda.Local.S3;
+using PhotoLambda.Local.Sqs;
+
+namespace PhotoLambda.Local;
+
+/// <summary>The API as API Gateway serves it, and below <c>/_local</c> what only a laptop needs.</summary>
+internal sealed class FrontDoor(
+    LocalCloud cloud, LocalIssuer issuer, LambdaService lambda, QueueService queues, ObjectStore store)
+{
+    private readonly HttpApiEndpoint _gateway = new(cloud.Stack, lambda);
+    private readonly StateEndpoint _state = new(lambda, queues, store);
+    private readonly IdentityEndpoints _identity = new(
+        issuer, KnownParameters.Audience, (organization, c) => Organizations.CreateAsync(cloud.Database.Owner, organization, c));
+
+    public Task HandleAsync(HttpContext http) => http.Request.Path.Value switch
+    {
+        "/_local/token" => _identity.TokenAsync(http),
+        "/_local/jwks.json" => _identity.KeySetAsync(http),
+        "/_local/.well-known/openid-configuration" => _identity.DiscoveryAsync(http),
+        "/_local/state" => _state.HandleAsync(http),
+        _ => _gateway.HandleAsync(http),
+    };
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using PhotoLambda.Local.Functions;
+using PhotoLambda.Local.S3;
+using PhotoLambda.Local.Sqs;
+
+namespace PhotoLambda.Local;
+
+/// <summary><c>GET /_local/state</c>: what is where at this moment.</summary>
+internal sealed class StateEndpoint(LambdaService lambda, QueueService queues, ObjectStore store)
+{
+    public async Task HandleAsync(HttpContext http)
+    {
+        http.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(http.Response.BodyWriter, new JsonWriterOptions { Indented = true });
+        json.WriteStartObject();
+        WriteFunctions(json);
+        WriteQueues(json);
+        WriteBuckets(json);
+        json.WriteEndObject();
+    }
+
+    private void WriteFunctions(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("functions");
+        foreach (var state in lambda.States)
+        {
+            json.WriteStartObject();
+            json.WriteString("logical_id", state.LogicalId);
+            json.WriteString("name", state.FunctionName);
+            json.WriteBoolean("attached", state.Attached);
+            json.WriteNumber("instances", state.Instances);
+            json.WriteNumber("busy", state.Busy);
+            json.WriteNumber("waiting", state.Waiting);
+            json.WriteNumber("invocations", state.Invocations);
+            json.WriteNumber("errors", state.Errors);
+            json.WriteString("last_error", state.LastError);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteQueues(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("queues");
+        foreach (var queue in queues.Queues)
+        {
+            var counts = queue.Counts();
+            json.WriteStartObject();
+            json.WriteString("name", queue.Name);
+            json.WriteString("url", queue.Url);
+            json.WriteNumber("visible", counts.Visible);
+            json.WriteNumber("in_flight", counts.InFlight);
+            json.WriteNumber("delayed", counts.Delayed);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteBuckets(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("buckets");
+        foreach (var bucket in store.Counts())
+        {
+            json.WriteStartObject();
+            json.WriteString("name", bucket.Name);
+            json.WriteNumber("objects", bucket.Objects);
+            json.WriteNumber("bytes", bucket.Bytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}
