@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using PhotoLambda.UploadUrl.Identity;
+
+namespace PhotoLambda.Tests;
+
+/// <summary>An API on a free port whose routes ask for a token.</summary>
+internal sealed class GuardedApi : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private GuardedApi(WebApplication app)
+    {
+        _app = app;
+        Client = new() { BaseAddress = new(app.Urls.First()) };
+    }
+
+    public HttpClient Client { get; }
+
+    public static BearerTokenOptions Options(Uri? keys) => new()
+    {
+        Issuer = TokenForge.Issuer,
+        Audiences = [TokenForge.Audience, "another"],
+        JwksUrl = keys,
+        OnRefused = (context, refusal) => context.Response.WriteAsync($"{refusal.Code}: {refusal.Detail}"),
+    };
+
+    public static async Task<GuardedApi> StartAsync(BearerTokenOptions options, TimeProvider clock)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(k => k.Limits.MaxRequestHeadersTotalSize = 1 << 20);
+        builder.Services.AddSingleton(clock);
+        builder.Services.AddBearerTokens(options);
+        var app = builder.Build();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapGet("/me", async (HttpContext context) =>
+        {
+            var caller = await Caller.BindAsync(context);
+            await context.Response.WriteAsync(
+                $"{caller.Subject} {caller.OrganizationId} {string.Join(',', caller.Scopes.Order(StringComparer.Ordinal))}");
+        }).RequireAuthorization();
+        app.MapGet("/process", () => "processed").RequireAuthorization(Scopes.ProcessPhotos);
+        app.MapGet("/open", () => "open");
+        await app.StartAsync();
+        return new(app);
+    }
+
+    /// <summary>Asks who the bearer of this token is.</summary>
+    public Task<HttpResponseMessage> MeAsync(string? token, CancellationToken cancellationToken, string path = "/me") =>
+        SendAsync(token is null ? null : "Bearer " + token, cancellationToken, path);
+
+    public async Task<HttpResponseMessage> SendAsync(
+        string? authorization, CancellationToken cancellationToken, string path = "/me")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (authorization is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        }
+
+        return await Client.SendAsync(request, cancellationToken);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        return _app.DisposeAsync();
+    }
+}
