@@ -17,15 +17,7 @@ internal sealed class Journal : IDisposable
         _path = path;
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         _file = Open(path);
-        var bytes = new byte[_file.Length];
-        _file.ReadExactly(bytes);
-        var whole = 0;
-        for (var end = bytes.AsSpan().IndexOf((byte)'\n'); end >= 0; end = bytes.AsSpan(whole).IndexOf((byte)'\n'))
-        {
-            replay(bytes.AsMemory(whole, end));
-            whole += end + 1;
-        }
-
+        var whole = Replay(_file, replay);
         _file.SetLength(whole);
         _file.Position = whole;
     }
@@ -40,8 +32,20 @@ internal sealed class Journal : IDisposable
         var line = new byte[record.Length + 1];
         record.CopyTo(line);
         line[^1] = (byte)'\n';
-        _file.Write(line);
-        _file.Flush();
+        var end = _file.Position;
+        try
+        {
+            _file.Write(line);
+            _file.Flush();
+        }
+        catch (IOException)
+        {
+            // A full disk may leave half a line; the next record must not be glued to it.
+            _file.SetLength(end);
+            _file.Position = end;
+            throw;
+        }
+
         Appended++;
     }
 
@@ -66,6 +70,33 @@ internal sealed class Journal : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    /// <returns>How many bytes at the start of the file are whole records.</returns>
+    private static long Replay(FileStream file, Action<ReadOnlyMemory<byte>> replay)
+    {
+        var buffer = new byte[64 * 1024];
+        int filled = 0, read;
+        long whole = 0;
+        while ((read = file.Read(buffer, filled, buffer.Length - filled)) > 0)
+        {
+            filled += read;
+            var start = 0;
+            for (int end; (end = buffer.AsSpan(start, filled - start).IndexOf((byte)'\n')) >= 0; start += end + 1)
+            {
+                replay(buffer.AsSpan(start, end).ToArray());
+            }
+
+            whole += start;
+            filled -= start;
+            Buffer.BlockCopy(buffer, start, buffer, 0, filled);
+            if (filled == buffer.Length)
+            {
+                Array.Resize(ref buffer, 2 * buffer.Length);
+            }
+        }
+
+        return whole;
+    }
 
     private static FileStream Open(string path) =>
         new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);

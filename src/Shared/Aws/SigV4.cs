@@ -65,10 +65,14 @@ internal static class SigV4
     }
 
     /// <returns>The signature as 64 lower-case hex digits.</returns>
-    public static string Sign(byte[] signingKey, string timestamp, string scope, string canonicalRequest)
+    public static string Sign(byte[] signingKey, string timestamp, string scope, string canonicalRequest) =>
+        Hmac(signingKey, StringToSign(timestamp, scope, canonicalRequest));
+
+    /// <summary>What the signing key signs: the canonical request by its SHA-256, with time and scope.</summary>
+    public static string StringToSign(string timestamp, string scope, string canonicalRequest)
     {
         var requestHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonicalRequest)));
-        return Hmac(signingKey, $"{Algorithm}\n{timestamp}\n{scope}\n{requestHash}");
+        return $"{Algorithm}\n{timestamp}\n{scope}\n{requestHash}";
     }
 
     /// <returns>HMAC-SHA-256 of the text's UTF-8 bytes as 64 lower-case hex digits.</returns>

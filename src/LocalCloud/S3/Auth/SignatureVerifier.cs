@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using PhotoLambda.Aws;
+
+namespace PhotoLambda.Local.S3;
+
+/// <summary>
+/// Verifies SigV4 in header and query, and that the signature covers what it has to.
+/// Source: AmazonS3/latest/API/sig-v4-authenticating-requests.html.
+/// </summary>
+internal sealed class SignatureVerifier(TimeProvider clock)
+{
+    private static readonly TimeSpan AllowedSkew = TimeSpan.FromMinutes(15);
+
+    // One per day and region in use.
+    private readonly ConcurrentDictionary<string, byte[]> _signingKeys = [];
+
+    /// <exception cref="S3Exception">The request is anonymous, malformed, late, or not what was signed.</exception>
+    public VerifiedSignature Verify(S3Request request)
+    {
+        var claim = SignatureClaim.Read(request);
+        var signingKey = SigningKey(claim.Credential);
+        CheckTime(claim);
+        CheckCoverage(request, claim);
+        var payloadHash = PayloadHash(request);
+        var headers = claim.SignedHeaders
+            .Select(name => KeyValuePair.Create(name, CanonicalValue(request.Http.Request.Headers[name]))).ToList();
+        var query = SigV4.CanonicalQuery(request.Target.Query
+            .Where(pair => !pair.Key.Equals("X-Amz-Signature", StringComparison.OrdinalIgnoreCase)));
+        // The second spelling is for clients that sign the path as they send it, e.g. with %2F or an unencoded quote.
+        string[] paths = [SigV4.EncodePath(request.Target.Path), request.Target.RawPath];
+        foreach (var path in paths)
+        {
+            var canonical = SigV4.CanonicalRequest(request.Method, path, query, headers, payloadHash);
+            if (Same(SigV4.Sign(signingKey, claim.Timestamp, claim.Credential.Scope, canonical), claim.Signature))
+            {
+                return new(signingKey, claim.Timestamp, claim.Credential.Scope, claim.Signature, payloadHash);
+            }
+        }
+
+        throw Mismatch(claim, SigV4.CanonicalRequest(request.Method, paths[0], query, headers, payloadHash));
+    }
+
+    /// <exception cref="S3Exception">The access key is not the local cloud's.</exception>
+    public byte[] SigningKey(CredentialScope credential)
+    {
+        if (!Same(CloudIdentity.AccessKeyId, credential.AccessKeyId))
+        {
+            throw new S3Exception(403, "InvalidAccessKeyId",
+                "The AWS Access Key Id you provided does not exist in our records.",
+                ("AWSAccessKeyId", credential.AccessKeyId));
+        }
+
+        return _signingKeys.GetOrAdd(credential.Scope, s => SigV4.SigningKey(CloudIdentity.SecretAccessKey, s));
+    }
+
+    /// <summary>In time that does not tell how many characters are right.</summary>
+    public static bool Same(string expected, string given) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(given));
+
+    private void CheckTime(SignatureClaim claim)
+    {
+        var now = clock.GetUtcNow();
+        if (claim.Lifetime is not { } lifetime)
+        {
+            if ((now - claim.Time).Duration() > AllowedSkew)
+            {
+                throw new S3Exception(403, "RequestTimeTooSkewed",
+                    "The difference between the request time and the current time is too large.",
+                    ("RequestTime", claim.Timestamp), ("ServerTime", S3Time.Iso(now)),
+                    ("MaxAllowedSkewMilliseconds", "900000"));
+            }
+        }
+        else if (claim.Time - now > AllowedSkew)
+        {
+            throw S3Error.AccessDenied("Request is not yet valid", ("ServerTime", S3Time.Iso(now)));
+        }
+        else if (now > claim.Time + lifetime)
+        {
+            throw S3Error.AccessDenied("Request has expired",
+                ("X-Amz-Expires", lifetime.TotalSeconds.ToString(CultureInfo.InvariantCulture)),
+                ("Expires", S3Time.Iso(claim.Time + lifetime)), ("ServerTime", S3Time.Iso(now)));
+        }
+    }
+
+    /// <summary>An unsigned <c>x-amz-*</c> header could be added on the way and would change what the request does.</summary>
+    private static void CheckCoverage(S3Request request, SignatureClaim claim)
+    {
+        var unsigned = request.Http.Request.Headers.Keys
+            .Where(name => name.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase)
+                || name.Equals("host", StringComparison.OrdinalIgnoreCase))
+            .Where(name => !claim.SignedHeaders.Contains(name, StringComparer.OrdinalIgnoreCase))
+            .Select(name => name.ToLowerInvariant()).ToList();
+        if (unsigned.Count > 0)
+        {
+            throw S3Error.AccessDenied("There were headers present in the request which were not signed",
+                ("HeadersNotSigned", string.Join(", ", unsigned)));
+        }
+    }
+
+    private static string PayloadHash(S3Request request) => request.Header("x-amz-content-sha256") switch
+    {
+        null when request.IsPresigned => SigV4.UnsignedPayload,
+        null => throw S3Error.InvalidRequest("Missing required header for this request: x-amz-content-sha256"),
+        SigV4.UnsignedPayload or AwsChunkedBody.Signed or AwsChunkedBody.SignedTrailer or AwsChunkedBody.UnsignedTrailer
+            => request.Header("x-amz-content-sha256")!,
+        { Length: 64 } hash when hash.All(char.IsAsciiHexDigitLower) => hash,
+        var other => throw S3Error.InvalidArgument(
+            "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.",
+            "x-amz-content-sha256", other),
+    };
+
+    /// <summary>Trimmed, inner runs of spaces as one; several lines of one header joined by a comma.</summary>
+    private static string CanonicalValue(IEnumerable<string?> values) => string.Join(',', values
+        .Select(value => string.Join(' ', (value ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))));
+
+    private static S3Exception Mismatch(SignatureClaim claim, string canonical) => new(403, "SignatureDoesNotMatch",
+        "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+        ("AWSAccessKeyId", claim.Credential.AccessKeyId),
+        ("StringToSign", SigV4.StringToSign(claim.Timestamp, claim.Credential.Scope, canonical)),
+        ("SignatureProvided", claim.Signature),
+        ("CanonicalRequest", canonical));
+}

@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using System.Text;
+using PhotoLambda.Aws;
+
+namespace PhotoLambda.Local.S3;
+
+/// <summary>The chain of signatures through a chunked body: each covers its chunk and the signature before it.</summary>
+/// <param name="seed">Of the request's headers.</param>
+internal sealed class ChunkSignatures(VerifiedSignature seed) : IDisposable
+{
+    private const int MinimumChunk = 8192;
+    private const string Extension = "chunk-signature=";
+
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private string _previous = seed.Value;
+    private string _given = "";
+    private bool _wasSmall;
+
+    /// <param name="extension">What follows the size: <c>chunk-signature=…</c>.</param>
+    public void StartChunk(long size, string extension)
+    {
+        if (_wasSmall && size > 0)
+        {
+            throw new S3Exception(403, "InvalidChunkSizeError",
+                "Only the last chunk is allowed to have a size less than 8192 bytes");
+        }
+
+        _wasSmall = size < MinimumChunk;
+        _given = extension.StartsWith(Extension, StringComparison.Ordinal) ? extension[Extension.Length..] : "";
+    }
+
+    public void Append(ReadOnlySpan<byte> data) => _hash.AppendData(data);
+
+    public void EndChunk()
+    {
+        var hash = Convert.ToHexStringLower(_hash.GetHashAndReset());
+        Verify($"AWS4-HMAC-SHA256-PAYLOAD\n{seed.Timestamp}\n{seed.Scope}\n{_previous}\n{SigV4.EmptyPayloadHash}\n{hash}");
+    }
+
+    public void EndTrailers(IReadOnlyDictionary<string, string> trailers)
+    {
+        if (seed.PayloadHash != AwsChunkedBody.SignedTrailer)
+        {
+            return;
+        }
+
+        _given = trailers.GetValueOrDefault("x-amz-trailer-signature") ?? "";
+        var signed = string.Concat(trailers
+            .Where(trailer => !trailer.Key.Equals("x-amz-trailer-signature", StringComparison.OrdinalIgnoreCase))
+            .Select(trailer => $"{trailer.Key.ToLowerInvariant()}:{trailer.Value}\n"));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(signed)));
+        Verify($"AWS4-HMAC-SHA256-TRAILER\n{seed.Timestamp}\n{seed.Scope}\n{_previous}\n{hash}");
+    }
+
+    public void Dispose() => _hash.Dispose();
+
+    private void Verify(string stringToSign)
+    {
+        var expected = SigV4.Hmac(seed.SigningKey, stringToSign);
+        if (!SignatureVerifier.Same(expected, _given))
+        {
+            throw new S3Exception(403, "SignatureDoesNotMatch",
+                "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+                ("StringToSign", stringToSign), ("SignatureProvided", _given));
+        }
+
+        _previous = expected;
+    }
+}
