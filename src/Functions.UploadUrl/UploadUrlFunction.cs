@@ -59,7 +59,7 @@ public static class UploadUrlFunction
         services.AddAWSLambdaHosting(LambdaEventSource.HttpApi);
         services.AddRoutingCore();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
-        services.AddBearerTokens(BearerTokenOptions.Read(configuration));
+        services.AddBearerTokens(BearerTokenOptions.FromConfiguration(configuration) with { OnRefused = Refusals.AnswerAsync });
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<NpgsqlDataSource>(_ => new NpgsqlSlimDataSourceBuilder(options.Database).EnableArrays().Build());

@@ -5,6 +5,7 @@ using PhotoLambda.Local.Gateway;
 using PhotoLambda.Local.Identity;
 using PhotoLambda.Local.S3;
 using PhotoLambda.Local.Sqs;
+using PhotoLambda.Local.Template;
 
 namespace PhotoLambda.Local;
 
@@ -12,7 +13,9 @@ namespace PhotoLambda.Local;
 internal sealed class FrontDoor(
     LocalCloud cloud, LocalIssuer issuer, LambdaService lambda, QueueService queues, ObjectStore store)
 {
-    private readonly HttpApiEndpoint _gateway = new(cloud.Stack, lambda);
+    private readonly HttpApiEndpoint _gateway = new(
+        Single(cloud.Stack.HttpApis), cloud.Stack.Functions, (id, invocation, c) => lambda[id].InvokeAsync(invocation, c));
+
     private readonly StateEndpoint _state = new(lambda, queues, store);
     private readonly IdentityEndpoints _identity = new(
         issuer, KnownParameters.Audience, (organization, c) => Organizations.CreateAsync(cloud.Database.Owner, organization, c));
@@ -25,4 +28,9 @@ internal sealed class FrontDoor(
         "/_local/state" => _state.HandleAsync(http),
         _ => _gateway.HandleAsync(http),
     };
+
+    private static HttpApiResource Single(IReadOnlyList<HttpApiResource> apis) => apis is [var api]
+        ? api
+        : throw new LocalCloudException(
+            $"The template must declare one HTTP API, which the local cloud serves; it declares {apis.Count}.");
 }

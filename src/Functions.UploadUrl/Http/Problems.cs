@@ -19,6 +19,9 @@ internal static class Problems
 
     public static Problem Forbidden(string detail) => new("forbidden", "The access token does not allow this", 403, detail);
 
+    public static Problem KeysUnavailable(string detail) =>
+        new("keys-unavailable", "The service is temporarily unavailable", 503, detail);
+
     /// <summary>The same for what does not exist and for what belongs to somebody else.</summary>
     public static Problem ProjectNotFound(Guid id) =>
         new("project-not-found", "There is no such project", 404, $"Your organization has no project {id}.");

@@ -1,7 +1,6 @@
 using Npgsql;
 using PhotoLambda.Database;
 using PhotoLambda.UploadUrl.Http;
-using PhotoLambda.UploadUrl.Identity;
 
 namespace PhotoLambda.UploadUrl.Photos;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using PhotoLambda.UploadUrl.Http;
-using PhotoLambda.UploadUrl.Identity;
 
 namespace PhotoLambda.UploadUrl.Photos;
 

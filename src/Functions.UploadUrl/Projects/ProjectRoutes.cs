@@ -1,5 +1,4 @@
 using PhotoLambda.UploadUrl.Http;
-using PhotoLambda.UploadUrl.Identity;
 
 namespace PhotoLambda.UploadUrl.Projects;
 
