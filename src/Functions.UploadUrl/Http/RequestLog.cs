@@ -9,14 +9,10 @@ internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLo
     {
         var start = Stopwatch.GetTimestamp();
         await next(http);
-        if (!logger.IsEnabled(LogLevel.Information))
-        {
-            return;
-        }
-
         var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(none)";
-        Log.Answered(logger, http.Request.Method, route, http.Response.StatusCode,
-            Stopwatch.GetElapsedTime(start).TotalMilliseconds, http.CorrelationId());
+        var milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        var correlationId = http.CorrelationId();
+        Log.Answered(logger, http.Request.Method, route, http.Response.StatusCode, milliseconds, correlationId);
     }
 
     private static partial class Log
