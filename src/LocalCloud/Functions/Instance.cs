@@ -1,0 +1,83 @@
+namespace PhotoLambda.Local.Functions;
+
+/// <summary>One process of a function, from its start to its end.</summary>
+/// <param name="prefix">Its own path in the Runtime API, by which its calls are known.</param>
+internal sealed class Instance(string prefix)
+{
+    private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Invocation? _current;
+    private bool _hasEnded;
+
+    public string Prefix => prefix;
+
+    public FunctionProcess? Process { get; set; }
+
+    /// <summary>What it reported of its own start, or what is known of why that failed.</summary>
+    public InvocationResult? InitError { get; set; }
+
+    /// <summary>Its registration as an extension, which asks for SIGTERM before the end; else null.</summary>
+    public string? ExtensionId { get; set; }
+
+    /// <summary>It is being killed and takes no more events.</summary>
+    public bool IsDoomed { get; private set; }
+
+    /// <summary>Completes when it first asks for an event.</summary>
+    public Task Ready => _ready.Task;
+
+    public Invocation? Current
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _current;
+            }
+        }
+    }
+
+    public void MarkReady() => _ready.TrySetResult();
+
+    /// <returns>False when the process has ended, so that the event must go to another.</returns>
+    public bool TryBegin(Invocation invocation)
+    {
+        lock (_lock)
+        {
+            if (_hasEnded || IsDoomed)
+            {
+                return false;
+            }
+
+            _current = invocation;
+            return true;
+        }
+    }
+
+    public void Finish()
+    {
+        lock (_lock)
+        {
+            _current = null;
+        }
+    }
+
+    public void Kill()
+    {
+        lock (_lock)
+        {
+            IsDoomed = true;
+        }
+
+        Process?.Kill();
+    }
+
+    /// <returns>The event that it was handling.</returns>
+    public Invocation? End()
+    {
+        lock (_lock)
+        {
+            _hasEnded = true;
+            return _current;
+        }
+    }
+}
