@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace PhotoLambda.Metadata;
 
 /// <summary>
@@ -71,7 +69,7 @@ internal static class ExifReader
             CameraModel = table.Text(ExifTag.Model),
             LensMake = table.Text(ExifTag.LensMake),
             LensModel = table.Text(ExifTag.LensModel),
-            LensSpecification = LensSpecification(table),
+            LensSpecification = LensSpecification.Read(table),
             Software = table.Text(ExifTag.Software),
             Orientation = table.Integer(ExifTag.Orientation, 1, 8),
             ExposureTime = ExposureTime(table),
@@ -115,36 +113,6 @@ internal static class ExifReader
                 ?? table.Integer(ExifTag.ISOSpeed, 1, int.MaxValue)
                 ?? iso;
     }
-
-    /// <summary>Shortest and longest focal length, and the widest aperture at each; 0/0 stands for unknown.</summary>
-    private static string? LensSpecification(ExifTable table)
-    {
-        if (!table.TryGet(ExifTag.LensSpecification, out var value))
-        {
-            return null;
-        }
-
-        if (value.Count != 4 || value.Type is not TiffType.Rational)
-        {
-            table.Errors.Add(ExifTag.LensSpecification, MetadataCode.BadType, $"type {(int)value.Type}, count {value.Count}");
-            return null;
-        }
-
-        var lengths = Span(value, 0);
-        var apertures = Span(value, 2);
-        return lengths is null ? null : apertures is null ? $"{lengths}mm" : $"{lengths}mm f/{apertures}";
-    }
-
-    private static string? Span(TiffValue value, int item)
-    {
-        var (from, to) = (Known(value.Rational(item)), Known(value.Rational(item + 1)));
-        return from == to ? from : from is null || to is null ? from ?? to : $"{from}-{to}";
-    }
-
-    private static string? Known((long Numerator, long Denominator)? number) =>
-        number is { Numerator: > 0, Denominator: > 0 } known
-            ? Math.Round((double)known.Numerator / known.Denominator, 2).ToString(CultureInfo.InvariantCulture)
-            : null;
 
     private static ByteRange? Thumbnail(ExifTable table, int blockLength)
     {

@@ -45,7 +45,7 @@ internal static class TakenAtReader
             return 0;
         }
 
-        if (!ExifTime.TryFraction(text, out var ticks))
+        if (!ExifTimeTail.TryFraction(text, out var ticks))
         {
             table.Errors.Add(tag, MetadataCode.BadDate, "not digits");
             return 0;
@@ -61,7 +61,7 @@ internal static class TakenAtReader
             return null;
         }
 
-        if (!ExifTime.TryOffset(text, out var minutes))
+        if (!ExifTimeTail.TryOffset(text, out var minutes))
         {
             table.Errors.Add(tag, MetadataCode.BadOffsetTime, "not an offset such as +02:00");
             return null;

@@ -21,6 +21,22 @@ public sealed class ExifBuilder(bool littleEndian = true)
         .Position((46, 30, 0, 'N'), (8, 15, 0, 'E'))
         .Build();
 
+    /// <summary>A block with every tag that is read.</summary>
+    public static byte[] Everything(bool littleEndian) => new ExifBuilder(littleEndian)
+        .Ascii(0x010F, "PhotoLambda").Ascii(0x0110, "Test Camera").Shorts(0x0112, 6).Ascii(0x0131, "Tests 1.0")
+        .Ascii(0x0132, "2024:05:02 10:00:00").Longs(0x0201, 8).Longs(0x0202, 16)
+        .Rational(0x829A, (1, 250)).Rational(0x829D, (28, 10)).Shorts(0x8822, 3).Shorts(0x8827, 0xFFFF)
+        .Longs(0x8831, 102_400).Longs(0x8832, 102_400).Longs(0x8833, 102_400)
+        .Ascii(0x9003, "2024:05:01 09:30:00").Ascii(0x9004, "2024:05:01 09:30:01")
+        .Ascii(0x9010, "+01:00").Ascii(0x9011, "-03:30").Ascii(0x9012, "+03:00")
+        .SignedRational(0x9204, (-1, 3)).Shorts(0x9207, 5).Shorts(0x9209, 0x19).Rational(0x920A, (50, 1))
+        .Ascii(0x9290, "1").Ascii(0x9291, "25").Ascii(0x9292, "333").Shorts(0xA403, 1).Shorts(0xA405, 75)
+        .Rational(0xA432, (24, 1), (70, 1), (28, 10), (4, 1)).Ascii(0xA433, "PhotoLambda").Ascii(0xA434, "Zoom 24-70")
+        .Position((33, 51, 25, 'S'), (151, 12, 30, 'W'))
+        .Raw(5, 1, [1]).Rational(6, (1250, 100)).Rational(7, (13, 1), (0, 1), (30, 1))
+        .Ascii(0x10, "T").Rational(0x11, (271, 2)).Ascii(0x1D, "2024:05:01").Rational(0x1F, (5, 1))
+        .Build();
+
     public ExifBuilder Ascii(int tag, string text) => Raw(tag, 2, [.. Encoding.UTF8.GetBytes(text), 0]);
 
     public ExifBuilder Shorts(int tag, params int[] values) =>

@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace PhotoLambda.Metadata;
+
+/// <summary>Four fractions: shortest and longest focal length, and the widest aperture at each; 0/0 stands for unknown.</summary>
+internal static class LensSpecification
+{
+    /// <returns>For example <c>24-70mm f/2.8</c>; null when not even a focal length is known.</returns>
+    public static string? Read(ExifTable table)
+    {
+        if (!table.TryGet(ExifTag.LensSpecification, out var value))
+        {
+            return null;
+        }
+
+        if (value.Count != 4 || value.Type is not TiffType.Rational)
+        {
+            table.Errors.Add(ExifTag.LensSpecification, MetadataCode.BadType, $"type {(int)value.Type}, count {value.Count}");
+            return null;
+        }
+
+        var lengths = Span(value, 0);
+        var apertures = Span(value, 2);
+        return lengths is null ? null : apertures is null ? $"{lengths}mm" : $"{lengths}mm f/{apertures}";
+    }
+
+    private static string? Span(TiffValue value, int item)
+    {
+        var (from, to) = (Known(value.Rational(item)), Known(value.Rational(item + 1)));
+        return from == to ? from : from is null || to is null ? from ?? to : $"{from}-{to}";
+    }
+
+    private static string? Known((long Numerator, long Denominator)? number) =>
+        number is { Numerator: > 0, Denominator: > 0 } known
+            ? Math.Round((double)known.Numerator / known.Denominator, 2).ToString(CultureInfo.InvariantCulture)
+            : null;
+}
