@@ -27,7 +27,7 @@ public static class UploadUrlFunction
         // The empty builder reads no files and loads no providers that a function would not use.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Functions.UploadUrl" });
         builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
-        builder.Logging.AddLambdaLogger();
+        builder.Logging.AddLambdaLogger().AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.UseKestrelCore();
         if (runtimeApi is not null)
         {

@@ -1,5 +1,4 @@
 using PhotoLambda.Local.Functions;
-using PhotoLambda.Local.Gateway;
 using PhotoLambda.Local.Identity;
 using PhotoLambda.Local.Postgres;
 using PhotoLambda.Local.S3;
@@ -127,7 +126,8 @@ internal sealed class LocalCloud : IAsyncDisposable
         {
             Attached = _options.Attached.ToHashSet(StringComparer.Ordinal),
         };
-        return LambdaService.StartAsync(Stack.Functions, options, cancellation);
+        // For eyes, not for a log store: text, whatever format the template asks for.
+        return LambdaService.StartAsync(Stack.Functions.Select(f => f with { LogFormat = "Text" }), options, cancellation);
     }
 
     /// <summary>To be disposed of with this, last kept first.</summary>

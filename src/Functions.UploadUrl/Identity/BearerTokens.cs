@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Authentication;
+using System.Text.Encodings.Web;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace PhotoLambda.UploadUrl.Identity;
@@ -16,7 +16,14 @@ internal static class BearerTokens
         services.AddSingleton<KeySetClient>();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<TokenVerifier>();
-        services.AddAuthentication(Scheme).AddScheme<AuthenticationSchemeOptions, BearerTokenHandler>(Scheme, null);
+        // The core only: AddAuthentication would also bring Data Protection, which writes keys to the disk at start.
+        services.TryAddSingleton(UrlEncoder.Default);
+        services.AddTransient<BearerTokenHandler>();
+        services.AddAuthenticationCore(authentication =>
+        {
+            authentication.DefaultScheme = Scheme;
+            authentication.AddScheme<BearerTokenHandler>(Scheme, displayName: null);
+        });
         var authorization = services.AddAuthorizationBuilder();
         foreach (var scope in Scopes.All)
         {
