@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using PhotoLambda.UploadUrl.Health;
 using PhotoLambda.UploadUrl.Http;
@@ -58,7 +59,11 @@ public static class UploadUrlFunction
         var options = UploadUrlOptions.Read(configuration);
         services.AddAWSLambdaHosting(LambdaEventSource.HttpApi);
         services.AddRoutingCore();
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+        });
         services.AddBearerTokens(BearerTokenOptions.FromConfiguration(configuration) with { OnRefused = Refusals.AnswerAsync });
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options);

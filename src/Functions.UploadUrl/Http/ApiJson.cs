@@ -4,7 +4,6 @@ using PhotoLambda.UploadUrl.Projects;
 
 namespace PhotoLambda.UploadUrl.Http;
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(TicketAnswer))]
 [JsonSerializable(typeof(Project))]
 [JsonSerializable(typeof(ProjectPage))]
