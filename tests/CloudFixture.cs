@@ -1,3 +1,4 @@
+using Amazon.S3;
 using Npgsql;
 using PhotoLambda.Local;
 using PhotoLambda.OnObjectCreated;
@@ -14,9 +15,12 @@ namespace PhotoLambda.Tests;
 /// </summary>
 public sealed class CloudFixture : IAsyncLifetime
 {
+    /// <summary>A bucket that nobody is told of.</summary>
+    public const string QuietBucket = "quiet";
+
     private const int InstancesOfEach = 3;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("photolambda-").FullName;
+    private readonly string _folder = TemporaryFolder.New();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _functions = [];
     private LocalCloud? _cloud;
@@ -25,12 +29,6 @@ public sealed class CloudFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // PostgreSQL gives up root's rights: the folder has to let that user through.
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
-        }
-
         var options = new LocalCloudOptions(Path.Combine(Repository.Root, "template.yaml"), Path.Combine(_folder, "data"))
         {
             Port = 0,
@@ -38,6 +36,11 @@ public sealed class CloudFixture : IAsyncLifetime
             Attached = ["UploadUrlFunction", "OnObjectCreatedFunction"],
         };
         _cloud = await LocalCloud.StartAsync(options, line => TestContext.Current.SendDiagnosticMessage(line), default);
+        using (var s3 = S3())
+        {
+            await s3.PutBucketAsync(QuietBucket);
+        }
+
         for (var i = 0; i < InstancesOfEach; i++)
         {
             _functions.Add(UploadUrlFunction.RunAsync(RuntimeApi("UploadUrlFunction"), Settings("UploadUrlFunction"), _stop.Token));
@@ -56,12 +59,21 @@ public sealed class CloudFixture : IAsyncLifetime
         }
 
         _stop.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        TemporaryFolder.Delete(_folder);
     }
 
     /// <summary>What the function would find in its environment.</summary>
     internal IReadOnlyDictionary<string, string?> Settings(string function) =>
         Cloud.EnvironmentOf(function).ToDictionary(v => v.Key, v => (string?)v.Value);
+
+    internal string Bucket => Settings("UploadUrlFunction")["PHOTOLAMBDA_ORIGINALS_BUCKET"]!;
+
+    internal AmazonS3Client S3() => new(CloudIdentity.AccessKeyId, CloudIdentity.SecretAccessKey, new AmazonS3Config
+    {
+        ServiceURL = Cloud.Cloud.AbsoluteUri,
+        AuthenticationRegion = CloudIdentity.Region,
+        ForcePathStyle = true,
+    });
 
     /// <summary>A client of one organization of the test's own.</summary>
     public async Task<ApiClient> NewOrganizationAsync(string scope = "photos:read photos:write projects:write photos:process")
@@ -99,7 +111,7 @@ public sealed class CloudFixture : IAsyncLifetime
 
     private HttpClient RuntimeApi(string function) => new()
     {
-        BaseAddress = new Uri(Cloud.RuntimeApi, $"{function}/"),
+        BaseAddress = new Uri($"http://{Settings(function)["AWS_LAMBDA_RUNTIME_API"]}/"),
         Timeout = Timeout.InfiniteTimeSpan,
     };
 }
