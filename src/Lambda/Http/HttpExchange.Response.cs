@@ -10,7 +10,12 @@ internal sealed partial class HttpExchange : IHttpResponseFeature, IHttpResponse
     private Stack<(Func<object, Task> Callback, object State)>? _onCompleted;
     private Stream? _responseStream;
 
-    public int StatusCode { get; set; } = StatusCodes.Status200OK;
+    /// <summary>Fixed once the response has started, as are the headers: an application is to find that out here too.</summary>
+    public int StatusCode
+    {
+        get;
+        set => field = HasStarted ? throw AlreadyStarted() : value;
+    } = StatusCodes.Status200OK;
 
     public string? ReasonPhrase { get; set; }
 
@@ -42,9 +47,7 @@ internal sealed partial class HttpExchange : IHttpResponseFeature, IHttpResponse
     }
 
     public void OnStarting(Func<object, Task> callback, object state) =>
-        (_onStarting ??= new()).Push(HasStarted
-            ? throw new InvalidOperationException("The response has started already.")
-            : (callback, state));
+        (_onStarting ??= new()).Push(HasStarted ? throw AlreadyStarted() : (callback, state));
 
     public void OnCompleted(Func<object, Task> callback, object state) =>
         (_onCompleted ??= new()).Push((callback, state));
@@ -58,6 +61,10 @@ internal sealed partial class HttpExchange : IHttpResponseFeature, IHttpResponse
         }
 
         HasStarted = true;
+        if (ResponseHeaders is HeaderDictionary headers)
+        {
+            headers.IsReadOnly = true;
+        }
     }
 
     public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
@@ -72,4 +79,6 @@ internal sealed partial class HttpExchange : IHttpResponseFeature, IHttpResponse
             await completed.Callback(completed.State);
         }
     }
+
+    private static InvalidOperationException AlreadyStarted() => new("The response has started already.");
 }

@@ -11,7 +11,15 @@ namespace PhotoLambda.Lambda;
 internal sealed partial class HttpExchange(HttpEvent request, LambdaContext context) : IFeatureCollection,
     IItemsFeature, IHttpConnectionFeature, IHttpRequestIdentifierFeature, IHttpRequestLifetimeFeature
 {
+    private static readonly Type[] OwnFeatures =
+    [
+        typeof(IHttpRequestFeature), typeof(IHttpRequestBodyDetectionFeature), typeof(IHttpRequestIdentifierFeature),
+        typeof(IHttpRequestLifetimeFeature), typeof(IHttpConnectionFeature), typeof(IItemsFeature),
+        typeof(IHttpResponseFeature), typeof(IHttpResponseBodyFeature),
+    ];
+
     private Dictionary<Type, object?>? _replaced;
+    private CancellationToken? _deadline;
     private CancellationToken? _aborted;
 
     public bool IsReadOnly => false;
@@ -40,7 +48,8 @@ internal sealed partial class HttpExchange(HttpEvent request, LambdaContext cont
     public TimeSpan Margin { get; } = MarginOf(context.RemainingTime);
 
     /// <summary>Whether the time for the application is up.</summary>
-    public bool IsPastMargin => context.RemainingTime <= Margin;
+    public bool IsPastMargin =>
+        _deadline is { IsCancellationRequested: true } || context.RemainingTime <= Margin;
 
     /// <summary>The time until an answer has to be on its way, half the margin being for that way.</summary>
     public TimeSpan TimeLeftToAnswer
@@ -54,7 +63,7 @@ internal sealed partial class HttpExchange(HttpEvent request, LambdaContext cont
 
     public CancellationToken RequestAborted
     {
-        get => _aborted ??= context.DeadlineToken(Margin);
+        get => _aborted ?? (_deadline ??= context.DeadlineToken(Margin));
         set => _aborted = value;
     }
 
@@ -81,8 +90,9 @@ internal sealed partial class HttpExchange(HttpEvent request, LambdaContext cont
     public void Abort() => RequestAborted = new CancellationToken(canceled: true);
 
     public IEnumerator<KeyValuePair<Type, object>> GetEnumerator() =>
-        (_replaced ?? []).Where(pair => pair.Value is not null)
-            .Select(pair => KeyValuePair.Create(pair.Key, pair.Value!))
+        OwnFeatures.Union((_replaced ?? []).Keys)
+            .Where(type => this[type] is not null)
+            .Select(type => KeyValuePair.Create(type, this[type]!))
             .GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

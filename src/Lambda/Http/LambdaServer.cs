@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,8 @@ internal sealed class LambdaServer(
     private LambdaBootstrap? _bootstrap;
     private Task _loop = Task.CompletedTask;
 
-    public IFeatureCollection Features { get; } = new FeatureCollection();
+    /// <summary>With a list of addresses, empty by nature, since programs that also run elsewhere may ask for it.</summary>
+    public IFeatureCollection Features { get; } = NewFeatures();
 
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
         where TContext : notnull
@@ -39,6 +41,13 @@ internal sealed class LambdaServer(
     {
         _bootstrap?.Dispose();
         _stop.Dispose();
+    }
+
+    private static FeatureCollection NewFeatures()
+    {
+        var features = new FeatureCollection();
+        features.Set<IServerAddressesFeature>(new ServerAddressesFeature());
+        return features;
     }
 
     private async Task RunAsync()

@@ -14,14 +14,14 @@ namespace PhotoLambda.Lambda;
 internal sealed class LambdaLog
 {
     private const int KeptBuffer = 64 * 1024;
-    private static LambdaLog? _process;
     private readonly Lock _lock = new();
     private readonly Stream _output;
     private readonly bool _framed;
     private readonly bool _json;
     private ArrayBufferWriter<byte> _buffer = new(1024);
 
-    public LambdaLog(LambdaEnvironment environment, Stream? output = null)
+    /// <param name="output">Where to write in place of what the environment says.</param>
+    public LambdaLog(LambdaEnvironment environment, Stream? output)
     {
         _json = string.Equals(environment["AWS_LAMBDA_LOG_FORMAT"], "JSON", StringComparison.OrdinalIgnoreCase);
         ConfiguredLevel = LogLevels.Parse(environment["AWS_LAMBDA_LOG_LEVEL"]);
@@ -36,10 +36,6 @@ internal sealed class LambdaLog
 
     /// <summary>The level the function is configured for; null where the host sets none.</summary>
     public LogLevel? ConfiguredLevel { get; }
-
-    public static LambdaLog For(LambdaEnvironment environment) => environment == LambdaEnvironment.Process
-        ? _process ??= new LambdaLog(environment)
-        : new LambdaLog(environment);
 
     public bool IsEnabled(LogLevel level) => level >= (ConfiguredLevel ?? LogLevel.Information) && level != LogLevel.None;
 

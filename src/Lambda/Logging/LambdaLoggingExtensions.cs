@@ -11,7 +11,7 @@ public static class LambdaLoggingExtensions
     public static ILoggingBuilder AddLambdaLogger(this ILoggingBuilder builder) =>
         LambdaEnvironment.Process.RuntimeApi is null
             ? builder
-            : builder.AddLambdaLogger(LambdaLog.For(LambdaEnvironment.Process));
+            : builder.AddLambdaLogger(LambdaEnvironment.Process.Log);
 
     internal static ILoggingBuilder AddLambdaLogger(this ILoggingBuilder builder, LambdaLog log)
     {

@@ -24,7 +24,7 @@ public sealed class LambdaBootstrap : IDisposable
         _handler = handler;
         _initializer = initializer;
         _environment = environment;
-        _log = LambdaLog.For(environment);
+        _log = environment.Log;
         _ownsClient = client is null;
         _client = client ?? RuntimeEndpoint.CreateClient(RuntimeEndpoint.Parse(endpoint ?? environment.RuntimeApi));
         _api = new RuntimeApiClient(_client, _log);

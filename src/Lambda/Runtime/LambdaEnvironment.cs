@@ -9,14 +9,21 @@ namespace PhotoLambda.Lambda;
 internal sealed class LambdaEnvironment
 {
     private readonly ConcurrentDictionary<string, string?>? _values;
+    private readonly Stream? _logOutput;
 
-    public LambdaEnvironment(IEnumerable<KeyValuePair<string, string?>> values) => _values = new(values);
+    public LambdaEnvironment(IEnumerable<KeyValuePair<string, string?>> values, Stream? logOutput = null)
+    {
+        _values = new(values);
+        _logOutput = logOutput;
+    }
 
     private LambdaEnvironment()
     {
     }
 
     public static LambdaEnvironment Process { get; } = new();
+
+    public LambdaLog Log => field ??= new LambdaLog(this, _logOutput);
 
     public string? RuntimeApi => this["AWS_LAMBDA_RUNTIME_API"];
 
