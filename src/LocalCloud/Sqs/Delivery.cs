@@ -34,7 +34,7 @@ internal sealed record Delivery(Message Message, string ReceiptHandle, int Recei
 
     /// <param name="systemNames">Of the system attributes to give, or <c>All</c>.</param>
     /// <param name="names">Of the message's own: names, <c>prefix.*</c>, <c>.*</c> or <c>All</c>.</param>
-    public ReceivedMessage ToMessage(IReadOnlyCollection<string> systemNames, IReadOnlyCollection<string> names)
+    public ReceivedMessage ToMessage(IReadOnlyCollection<string?> systemNames, IReadOnlyCollection<string?> names)
     {
         var system = SystemAttributes();
         if (!systemNames.Contains(All))
@@ -48,9 +48,9 @@ internal sealed record Delivery(Message Message, string ReceiptHandle, int Recei
             MessageDigest.OfAttributes(own), own is { Count: > 0 } ? own : null);
     }
 
-    private static bool IsMeant(string asked, string name) =>
+    private static bool IsMeant(string? asked, string name) =>
         asked is All || asked == name
-        || (asked.EndsWith(".*", StringComparison.Ordinal) && name.StartsWith(asked[..^2], StringComparison.Ordinal));
+        || (asked?.EndsWith(".*", StringComparison.Ordinal) == true && name.StartsWith(asked[..^2], StringComparison.Ordinal));
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

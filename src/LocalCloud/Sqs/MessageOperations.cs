@@ -47,8 +47,8 @@ internal static class MessageOperations
 
         var deliveries = await queue.ReceiveAsync(
             max, TimeSpan.FromSeconds(wait), request.VisibilityTimeout, fits: null, cancellationToken);
-        string[] system = [.. request.AttributeNames ?? [], .. request.MessageSystemAttributeNames ?? []];
-        var attributes = request.MessageAttributeNames ?? [];
+        string?[] system = [.. request.AttributeNames ?? [], .. request.MessageSystemAttributeNames ?? []];
+        IReadOnlyList<string?> attributes = request.MessageAttributeNames ?? [];
         return new SqsAnswer
         {
             Messages = deliveries.Count == 0 ? null : [.. deliveries.Select(d => d.ToMessage(system, attributes))],
@@ -123,7 +123,8 @@ internal static class MessageOperations
                 $"Maximum number of entries per request are {MaximumEntries}. You have sent {entries.Count}.");
         }
 
-        foreach (var (id, count) in entries.CountBy(e => e.Id ?? throw SqsError.Missing("Id")))
+        // JSON may hold null where the list has no place for it.
+        foreach (var (id, count) in entries.CountBy(e => e?.Id ?? throw SqsError.Missing("Id")))
         {
             if (id.Length is 0 or > 80 || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
             {

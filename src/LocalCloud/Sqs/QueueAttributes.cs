@@ -26,7 +26,8 @@ internal static class QueueAttributes
     {
         foreach (var (name, value) in attributes)
         {
-            queue = Opaque.Contains(name)
+            // JSON may hold null where the type has no place for it.
+            queue = value is null ? throw Bad(name, "null") : Opaque.Contains(name)
                 ? queue with { Opaque = new Dictionary<string, string>(queue.Opaque) { [name] = value } }
                 : queue with { Settings = Apply(queue.Settings, name, value, isQueue) };
         }
@@ -36,10 +37,10 @@ internal static class QueueAttributes
 
     /// <param name="names">Names of attributes, or <c>All</c>.</param>
     /// <exception cref="SqsError">SQS has no such attribute.</exception>
-    public static Dictionary<string, string> Read(LocalQueue queue, IReadOnlyCollection<string> names)
+    public static Dictionary<string, string> Read(LocalQueue queue, IReadOnlyCollection<string?> names)
     {
         var all = Read(queue);
-        if (names.FirstOrDefault(n => n != All && !all.ContainsKey(n) && !Optional.Contains(n)) is { } unknown)
+        if (names.FirstOrDefault(n => n is not null && n != All && !all.ContainsKey(n) && !Optional.Contains(n)) is { } unknown)
         {
             throw SqsError.UnknownAttribute(unknown);
         }
@@ -114,8 +115,10 @@ internal static class QueueAttributes
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         && number >= minimum && number <= maximum
             ? number
-            : throw new SqsError(
-                "InvalidAttributeValue", $"Value {value} for {name} is not a number from {minimum} to {maximum}.");
+            : throw Bad(name, $"{value}, which is not a number from {minimum} to {maximum}");
+
+    private static SqsError Bad(string name, string value) =>
+        new("InvalidAttributeValue", $"The attribute {name} is {value}.");
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

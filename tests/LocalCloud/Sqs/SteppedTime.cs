@@ -1,27 +1,12 @@
 namespace PhotoLambda.Tests;
 
 /// <summary>A clock that moves only when told; timers fire within <see cref="Advance"/>, in order of time.</summary>
-internal sealed class SteppedTime(DateTimeOffset start) : TimeProvider
+internal sealed class SteppedTime : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<SteppedTimer> _timers = [];
-    private DateTimeOffset _now = start;
-
-    public SteppedTime() : this(new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero))
-    {
-    }
-
-    /// <summary>Timers that wait to fire.</summary>
-    public int Waiting
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _timers.Count(t => t.Due is not null);
-            }
-        }
-    }
+    private DateTimeOffset _now = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero);
+    private TaskCompletionSource _timersChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -35,6 +20,12 @@ internal sealed class SteppedTime(DateTimeOffset start) : TimeProvider
 
     public override long GetTimestamp() => GetUtcNow().Ticks;
 
+    /// <summary>Completes once somebody waits for a time from now that is at least this long.</summary>
+    public Task SomebodyWaitsAsync(TimeSpan atLeast) => WhenAsync(() => _timers.Any(t => t.Due >= _now + atLeast));
+
+    /// <summary>Completes once nobody waits that long.</summary>
+    public Task NobodyWaitsAsync(TimeSpan atLeast) => WhenAsync(() => !_timers.Any(t => t.Due >= _now + atLeast));
+
     public void Advance(TimeSpan by)
     {
         var end = GetUtcNow() + by;
@@ -47,13 +38,33 @@ internal sealed class SteppedTime(DateTimeOffset start) : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new SteppedTimer(this, callback, state);
-        lock (_lock)
-        {
-            _timers.Add(timer);
-        }
-
         timer.Change(dueTime, period);
         return timer;
+    }
+
+    private async Task WhenAsync(Func<bool> condition)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_lock)
+            {
+                if (condition())
+                {
+                    return;
+                }
+
+                changed = _timersChanged.Task;
+            }
+
+            await changed.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        }
+    }
+
+    private void Changed()
+    {
+        _timersChanged.TrySetResult();
+        _timersChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     private SteppedTimer? NextDue(DateTimeOffset end)
@@ -61,8 +72,8 @@ internal sealed class SteppedTime(DateTimeOffset start) : TimeProvider
         lock (_lock)
         {
             var next = _timers.Where(t => t.Due <= end).MinBy(t => t.Due);
-            _now = next?.Due > _now ? next.Due.Value : next is null ? end : _now;
-            next?.Due = next.Period > TimeSpan.Zero ? _now + next.Period : null;
+            _now = next is null ? end : next.Due > _now ? next.Due.Value : _now;
+            next?.Due = null;
             return next;
         }
     }
@@ -71,8 +82,6 @@ internal sealed class SteppedTime(DateTimeOffset start) : TimeProvider
     {
         public DateTimeOffset? Due { get; set; }
 
-        public TimeSpan Period { get; private set; }
-
         public void Fire() => callback(state);
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
@@ -80,7 +89,9 @@ internal sealed class SteppedTime(DateTimeOffset start) : TimeProvider
             lock (time._lock)
             {
                 Due = dueTime == Timeout.InfiniteTimeSpan ? null : time._now + dueTime;
-                Period = period;
+                time._timers.Remove(this);
+                time._timers.Add(this);
+                time.Changed();
                 return true;
             }
         }
@@ -90,6 +101,7 @@ internal sealed class SteppedTime(DateTimeOffset start) : TimeProvider
             lock (time._lock)
             {
                 time._timers.Remove(this);
+                time.Changed();
             }
         }
 
