@@ -65,7 +65,7 @@ internal sealed class FunctionHost : IAsyncDisposable
     /// <param name="instance">Null: a process that was not started here.</param>
     public async Task<Invocation> NextAsync(Instance? instance, CancellationToken cancellation)
     {
-        instance?.MarkReady();
+        instance?.Ask();
         var invocation = await _queue.TakeAsync(cancellation);
         var timeout = TimeSpan.FromSeconds(Function.Timeout);
         invocation.Deadline = DateTimeOffset.UtcNow + timeout;

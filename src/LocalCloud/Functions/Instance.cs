@@ -7,7 +7,11 @@ internal sealed class Instance(string prefix)
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Invocation? _current;
+    private long _returnsUntil;
     private bool _hasEnded;
+
+    /// <summary>How long an instance that has just answered is taken to be about to ask again.</summary>
+    public static readonly TimeSpan Return = TimeSpan.FromMilliseconds(100);
 
     public string Prefix => prefix;
 
@@ -36,7 +40,28 @@ internal sealed class Instance(string prefix)
         }
     }
 
-    public void MarkReady() => _ready.TrySetResult();
+    /// <summary>It has answered and is likely to ask for the next event in a moment, so no other need be started.</summary>
+    public bool IsReturning
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return !IsDoomed && Environment.TickCount64 < _returnsUntil;
+            }
+        }
+    }
+
+    /// <summary>It asks for an event.</summary>
+    public void Ask()
+    {
+        lock (_lock)
+        {
+            _returnsUntil = 0;
+        }
+
+        _ready.TrySetResult();
+    }
 
     /// <returns>False when the process has ended, so that the event must go to another.</returns>
     public bool TryBegin(Invocation invocation)
@@ -58,6 +83,7 @@ internal sealed class Instance(string prefix)
         lock (_lock)
         {
             _current = null;
+            _returnsUntil = Environment.TickCount64 + (long)Return.TotalMilliseconds;
         }
     }
 

@@ -27,6 +27,8 @@ internal sealed class InstancePool(
     private int _failures;
     private long _pauseEnds;
 
+    private int Limit => program is null ? 0 : _function.ReservedConcurrency ?? options.Concurrency;
+
     public bool IsStopping => _stopping.IsCancellationRequested;
 
     public int Count
@@ -45,20 +47,20 @@ internal sealed class InstancePool(
     {
         lock (_lock)
         {
-            var live = _instances.Keys.Count(i => !i.IsDoomed);
-            var starting = _instances.Keys.Count(i => !i.IsDoomed && !i.Ready.IsCompleted);
-            while (program is not null && !IsStopping
-                && queue.Waiting > starting
-                && live < (_function.ReservedConcurrency ?? options.Concurrency)
-                && Environment.TickCount64 >= _pauseEnds
-                // After a failure one at a time: the others would most likely fail as well.
-                && (_failures == 0 || starting == 0))
+            var live = _instances.Keys.Where(i => !i.IsDoomed).ToList();
+            var starting = live.Count(i => !i.Ready.IsCompleted);
+            var returning = live.Count(i => i.IsReturning);
+            for (var count = live.Count; count < Limit && queue.Waiting > starting + returning && MayStart(starting); count++)
             {
                 var instance = new Instance($"{_function.LogicalId}-{++_started}");
                 _instances.Add(instance, Task.CompletedTask);
-                _instances[instance] = RunAsync(instance, program);
+                _instances[instance] = RunAsync(instance, program!);
                 starting++;
-                live++;
+            }
+
+            if (returning > 0 && queue.Waiting > starting)
+            {
+                _ = ScaleAfterAsync(Instance.Return);
             }
         }
     }
@@ -79,6 +81,10 @@ internal sealed class InstancePool(
         await Task.WhenAll(ends);
         _stopping.Dispose();
     }
+
+    // After a failure one at a time: the others would most likely fail as well.
+    private bool MayStart(int starting) =>
+        !IsStopping && Environment.TickCount64 >= _pauseEnds && (_failures == 0 || starting == 0);
 
     private async Task RunAsync(Instance instance, string path)
     {
@@ -140,6 +146,11 @@ internal sealed class InstancePool(
         var pause = FirstPause * Math.Pow(2, Math.Min(_failures++, 10));
         pause = pause < LongestPause ? pause : LongestPause;
         _pauseEnds = Environment.TickCount64 + (long)pause.TotalMilliseconds;
+        await ScaleAfterAsync(pause);
+    }
+
+    private async Task ScaleAfterAsync(TimeSpan pause)
+    {
         // The clock of TickCount64 may lag behind that of the timer.
         await Task.Delay(pause + TimeSpan.FromMilliseconds(20));
         Scale();

@@ -22,13 +22,23 @@ internal sealed class YamlTree
 
     public static Node Read(TemplateSource source, string text)
     {
+        var lines = text.Split('\n');
+        for (var line = 1; line <= lines.Length; line++)
+        {
+            // The parser takes some of these for the continuation of the line before.
+            if (IsTabbed(lines[line - 1]) && !IsInBlock(lines, line))
+            {
+                throw Tab(source, lines, line);
+            }
+        }
+
         try
         {
             return new YamlTree(source, text).Document();
         }
         catch (YamlException mistake)
         {
-            throw Explain(source, text, mistake);
+            throw Explain(source, lines, mistake);
         }
     }
 
@@ -108,18 +118,28 @@ internal sealed class YamlTree
 
     private static Place At(ParsingEvent at, string path) => new((int)at.Start.Line, (int)at.Start.Column, path);
 
-    private static LocalCloudException Explain(TemplateSource source, string text, YamlException mistake)
+    private static LocalCloudException Explain(TemplateSource source, string[] lines, YamlException mistake)
     {
-        var lines = text.Split('\n');
         var line = (int)Math.Clamp(mistake.Start.Line, 1, lines.Length);
-        // A tab is often noticed only on the line after it.
-        var tabbed = new[] { line, line - 1 }.FirstOrDefault(l => l > 0 && lines[l - 1].TrimStart(' ').StartsWith('\t'));
-        return tabbed > 0
-            ? source.Error(
-                new Place(tabbed, lines[tabbed - 1].IndexOf('\t', StringComparison.Ordinal) + 1, ""),
-                "a tab indents this line; YAML allows spaces only. Replace the tab by spaces.")
-            : source.Error(
-                new Place(line, (int)Math.Max(mistake.Start.Column, 1), ""),
-                $"this is not valid YAML: {mistake.Message.TrimEnd('.')}. Look at this line's indentation, quotes and colons, and at the line before it.");
+        return source.Error(
+            new Place(line, (int)Math.Max(mistake.Start.Column, 1), ""),
+            $"this is not valid YAML: {mistake.Message.TrimEnd('.')}. Look at this line's indentation, quotes and colons, "
+            + "and at the line before it.");
     }
+
+    private static bool IsTabbed(string line) => line.TrimStart(' ').StartsWith('\t') && line.Trim().Length > 0;
+
+    /// <summary>Whether the line is text of a block (<c>key: |</c>), which may have tabs after its indentation.</summary>
+    private static bool IsInBlock(string[] lines, int line)
+    {
+        static int Spaces(string text) => text.Length - text.TrimStart(' ').Length;
+
+        var above = lines.Take(line - 1).LastOrDefault(
+            l => l.Trim().Length > 0 && !IsTabbed(l) && Spaces(l) < Spaces(lines[line - 1]));
+        return above?.TrimEnd().TrimEnd('+', '-') is [.., '|' or '>'];
+    }
+
+    private static LocalCloudException Tab(TemplateSource source, string[] lines, int line) => source.Error(
+        new Place(line, lines[line - 1].IndexOf('\t', StringComparison.Ordinal) + 1, ""),
+        "a tab indents this line; YAML allows spaces only. Replace the tab by spaces.");
 }

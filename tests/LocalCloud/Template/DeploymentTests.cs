@@ -1,0 +1,56 @@
+using System.Runtime.CompilerServices;
+using PhotoLambda.Local.Template;
+
+namespace PhotoLambda.Tests;
+
+/// <summary>The repository's own template.yaml.</summary>
+public class DeploymentTests
+{
+    private static readonly Stack Deployment = TemplateFile.Load(
+        Path.Combine(Root(), "template.yaml"),
+        new Dictionary<string, string>
+        {
+            ["ApiDatabaseUrl"] = "postgres://api@localhost/photos",
+            ["WorkerDatabaseUrl"] = "postgres://worker@localhost/photos",
+            ["JwtIssuer"] = "http://127.0.0.1:8080/_local",
+        },
+        new Uri("http://127.0.0.1:4566/"));
+
+    [Fact]
+    public void Every_request_reaches_the_upload_function()
+    {
+        var function = Deployment.Functions.Single(f => f.LogicalId == "UploadUrlFunction");
+
+        Assert.Equal("Functions.UploadUrl", function.Handler);
+        Assert.Equal(["ANY /", "ANY /{proxy+}"], function.Routes.Select(r => $"{r.Method} {r.Path}"));
+        Assert.Equal("postgres://api@localhost/photos", function.Environment["PHOTOLAMBDA_DATABASE_URL"]);
+        Assert.Equal("photolambda", function.Environment["PHOTOLAMBDA_JWT_AUDIENCE"]);
+        Assert.Equal("", function.Environment["PHOTOLAMBDA_JWKS_URL"]);
+        Assert.Equal(Deployment.Buckets[0].BucketName, function.Environment["PHOTOLAMBDA_ORIGINALS_BUCKET"]);
+    }
+
+    [Fact]
+    public void A_created_object_reaches_its_function_through_the_queue()
+    {
+        var function = Deployment.Functions.Single(f => f.LogicalId == "OnObjectCreatedFunction");
+        var mapping = Assert.Single(function.QueueMappings);
+        var queue = Deployment.Queues.Single(q => q.LogicalId == "ObjectCreatedQueue");
+
+        Assert.All(Deployment.Buckets[0].Notifications, n => Assert.Equal(mapping.QueueArn, n.TargetArn));
+        Assert.Equal(["s3:ObjectCreated:*", "s3:ObjectRemoved:*"], Deployment.Buckets[0].Notifications.Select(n => n.Event));
+        Assert.True(mapping.ReportBatchItemFailures);
+        Assert.Equal((10, 0), (mapping.BatchSize, mapping.MaximumBatchingWindowInSeconds));
+        Assert.Equal(6 * function.Timeout, queue.VisibilityTimeout);
+        Assert.Equal(5, queue.RedrivePolicy!.MaxReceiveCount);
+        Assert.Equal(
+            "http://127.0.0.1:4566/000000000000/photolambda-DetectionQueue",
+            function.Environment["PHOTOLAMBDA_DETECTION_QUEUE_URL"]);
+    }
+
+    [Fact]
+    public void Nothing_of_the_deployment_is_ignored_but_the_policy() =>
+        Assert.Equal(["AWS::SQS::QueuePolicy"], Deployment.Ignored.Select(i => i.Type));
+
+    private static string Root([CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../.."));
+}
