@@ -12,7 +12,10 @@ internal sealed class TokenForge(TimeProvider clock)
     public const string Audience = "photolambda";
     public const string Secret = "a secret of more than thirty-two bytes";
 
-    public RSA Rsa { get; } = RSA.Create(2048);
+    // Made when wanted: it takes a while.
+    private readonly Lazy<RSA> _rsa = new(() => RSA.Create(2048));
+
+    public RSA Rsa => _rsa.Value;
 
     public ECDsa Ec { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
