@@ -142,7 +142,8 @@ public sealed class EventDeliveryTests(CloudFixture cloud)
         var settings = cloud.Settings("OnObjectCreatedFunction").ToDictionary();
         settings[name] = value;
 
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => OnObjectCreatedFunction.RunAsync(settings: settings));
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => OnObjectCreatedFunction.RunAsync(
+            settings: settings, cancellation: TestContext.Current.CancellationToken));
 
         Assert.Contains(name, failure.Message);
     }

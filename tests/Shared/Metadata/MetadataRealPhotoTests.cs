@@ -26,7 +26,7 @@ public class MetadataRealPhotoTests
     {
         var differences = new List<string>();
         var compared = 0;
-        foreach (var path in Photos("jpg", "png"))
+        foreach (var path in RealPhotos("jpg", "png"))
         {
             var file = File.ReadAllBytes(path);
             var ours = MetadataOracle.Fields(ReadWhole(file));
@@ -54,7 +54,7 @@ public class MetadataRealPhotoTests
     [Fact]
     public void Reading_by_ranges_gives_what_the_whole_file_gives()
     {
-        foreach (var path in Photos("jpg", "png"))
+        foreach (var path in RealPhotos("jpg", "png"))
         {
             var file = File.ReadAllBytes(path);
             var whole = Describe(ReadWhole(file));
@@ -72,7 +72,7 @@ public class MetadataRealPhotoTests
     [Fact]
     public void No_photo_of_a_camera_is_called_truncated()
     {
-        foreach (var path in Photos("jpg").Where(p => !p.Contains("ImageTestSuite", StringComparison.Ordinal)))
+        foreach (var path in RealPhotos("jpg").Where(p => !p.Contains("ImageTestSuite", StringComparison.Ordinal)))
         {
             Assert.False(ReadWhole(File.ReadAllBytes(path)).HasError(MetadataCode.Truncated), path);
         }
@@ -82,7 +82,7 @@ public class MetadataRealPhotoTests
     public void A_photo_of_a_camera_cut_in_half_is_called_truncated()
     {
         // Its picture of 60 x 60 ends within the first 3 %; what follows is the rest of a memory card's cluster.
-        foreach (var path in Photos("jpg").Where(p => !p.EndsWith("Pentax Optio S4i.jpg", StringComparison.Ordinal)))
+        foreach (var path in RealPhotos("jpg").Where(p => !p.EndsWith("Pentax Optio S4i.jpg", StringComparison.Ordinal)))
         {
             var file = File.ReadAllBytes(path);
             var metadata = ReadWhole(file[..(file.Length / 2)]);

@@ -8,7 +8,7 @@ internal static class MetadataTestFiles
     /// <summary>The shared collection beside the repository; see CONTRIBUTING.md.</summary>
     public static string? Folder { get; } = Find();
 
-    public static string[] Photos(params string[] folders)
+    public static string[] RealPhotos(params string[] folders)
     {
         Assert.SkipUnless(Folder is not null, "../shared/photos is not there (set PHOTOLAMBDA_PHOTOS)");
         return [.. folders
