@@ -18,6 +18,8 @@ internal sealed class KnownParameters(LocalCloud cloud, string issuer)
             ["ApiDatabaseUrl"] = cloud.Database.Api.AbsoluteUri,
             ["WorkerDatabaseUrl"] = cloud.Database.Worker.AbsoluteUri,
             ["JwtIssuer"] = issuer,
+            // A line for each request would hide what matters; --parameter LogLevel=INFO brings them back.
+            ["LogLevel"] = "WARN",
         };
         var values = known.Where(p => template.Parameters.ContainsKey(p.Key)).ToDictionary();
         foreach (var (name, value) in given)

@@ -21,6 +21,7 @@ internal static class Welcome
               TOKEN=$(curl -s '{api}/_local/token?org=demo' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
               curl -H "Authorization: Bearer $TOKEN" {api}/api/v1/projects
 
+            Log lines of the functions appear here; --parameter LogLevel=INFO shows one for each request.
             The README walks a photo through from here; Ctrl-C stops everything.
 
             """);
