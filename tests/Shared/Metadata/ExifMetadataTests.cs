@@ -60,6 +60,15 @@ public class ExifMetadataTests
         Assert.Equal("exif:bad_header", Codes(metadata));
     }
 
+    [Fact]
+    public void A_block_beyond_64_KiB_is_not_read()
+    {
+        var errors = new MetadataErrors(1);
+
+        Assert.Equal(default, ExifReader.Read(new byte[65_537], errors));
+        Assert.Equal("too_large", errors.All.Single().Code);
+    }
+
     [Theory]
     [InlineData("4D4D002A00000004", "IFD0:bad_offset")]
     [InlineData("4D4D002AFFFFFFFF", "IFD0:bad_offset")]
