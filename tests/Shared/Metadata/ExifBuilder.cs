@@ -75,7 +75,7 @@ public sealed class ExifBuilder(bool littleEndian = true)
     {
         var hasExif = _exif.Count > 0;
         var hasGps = _gps.Count > 0;
-        var added = Enumerable.Count([hasExif && !Points(ExifPointer), hasGps && !Points(GpsPointer)], isAdded => isAdded);
+        var added = (hasExif && !Points(ExifPointer) ? 1 : 0) + (hasGps && !Points(GpsPointer) ? 1 : 0);
         var exif = 8 + Size(_main) + (added * 12);
         var gps = exif + (hasExif ? Size(_exif) : 0);
         var thumbnail = gps + (hasGps ? Size(_gps) : 0);
@@ -121,7 +121,8 @@ public sealed class ExifBuilder(bool littleEndian = true)
         {
             block.AddRange([.. Number(2, (uint)entry.Tag), .. Number(2, (uint)entry.Type), .. Number(4, entry.Count)]);
             var outside = Outside(entry).Length;
-            block.AddRange(outside > 0 ? Number(4, (uint)values) : [.. entry.Value, .. new byte[4 - entry.Value.Length]]);
+            var inside = 4 - entry.Value.Length;
+            block.AddRange(outside > 0 ? Number(4, (uint)values) : [.. entry.Value, .. new byte[inside]]);
             values += outside;
         }
 

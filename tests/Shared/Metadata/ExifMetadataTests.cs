@@ -119,7 +119,8 @@ public class ExifMetadataTests
 
         Assert.Equal(new ExifData(), metadata.Exif);
         Assert.Equal(
-            "ExposureTime:zero_denominator FNumber:zero_denominator ExposureBiasValue:zero_denominator", Codes(metadata));
+            "ExposureTime:zero_denominator FNumber:zero_denominator ExposureBiasValue:zero_denominator",
+            Codes(metadata));
     }
 
     [Fact]
@@ -192,7 +193,9 @@ public class ExifMetadataTests
     [InlineData("FF80", "ÿ")]
     public void Text_that_is_not_valid_UTF8_is_taken_as_Latin1(string stored, string read)
     {
-        Assert.Equal(read, ReadExif(new ExifBuilder().Raw(0x010F, 2, Convert.FromHexString(stored)).Build()).Exif!.CameraMake);
+        var block = new ExifBuilder().Raw(0x010F, 2, Convert.FromHexString(stored)).Build();
+
+        Assert.Equal(read, ReadExif(block).Exif!.CameraMake);
     }
 
     [Theory]
@@ -259,7 +262,8 @@ public class ExifMetadataTests
     public void Sensitivity_of_65535_is_looked_up_in_the_larger_tags()
     {
         Assert.Equal(65_535, ReadExif(new ExifBuilder().Shorts(0x8827, 65_535).Build()).Exif!.Iso);
-        Assert.Equal(80_000, ReadExif(new ExifBuilder().Shorts(0x8827, 65_535).Longs(0x8833, 80_000).Build()).Exif!.Iso);
+        var both = new ExifBuilder().Shorts(0x8827, 65_535).Longs(0x8833, 80_000).Build();
+        Assert.Equal(80_000, ReadExif(both).Exif!.Iso);
     }
 
     [Fact]
