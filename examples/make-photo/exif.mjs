@@ -30,7 +30,8 @@ export function exifBlock({ width, height, thumbnail }) {
     ascii(0x1d, '2025:09:14'), rational(0x1f, [45, 10]),
   ];
   const small = (offset) => [
-    short(0x0103, 6), rational(0x011a, [72, 1]), rational(0x011b, [72, 1]), short(0x0128, 2), long(0x0201, offset), long(0x0202, thumbnail.length),
+    short(0x0103, 6), rational(0x011a, [72, 1]), rational(0x011b, [72, 1]), short(0x0128, 2),
+    long(0x0201, offset), long(0x0202, thumbnail.length),
   ];
 
   const exifAt = 8 + size(main(0, 0));

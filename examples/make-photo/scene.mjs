@@ -102,8 +102,8 @@ function slope(ridge, x, y, crest) {
   }
 
   // Air is thicker towards the foot of a mountain, and bright around the sun.
-  const air = Math.min(0.93, ridge.haze + 0.45 * step(0.02, 0.2, y - crest) * ridge.haze + 0.3 * Math.exp(-distance(x, y) * 6));
-  return blend(color, HAZE, air);
+  const air = ridge.haze + 0.45 * step(0.02, 0.2, y - crest) * ridge.haze + 0.3 * Math.exp(-distance(x, y) * 6);
+  return blend(color, HAZE, Math.min(0.93, air));
 }
 
 function water(x, y, crests, scale) {

@@ -14,14 +14,14 @@ internal enum TakenAtSource
     ExifOriginal,
     ExifDigitized,
 
-    /// <summary>The file's last change as a program recorded it: often, not always, the moment of the picture.</summary>
+    /// <summary>The file's last change as a program recorded it: often the moment of the picture.</summary>
     ExifModified,
 
     /// <summary>The time of the GPS fix, in UTC.</summary>
     Gps,
 }
 
-/// <summary>The kept tags of an EXIF block, cleaned and range-checked; docs/metadata.md gives tag numbers and units.</summary>
+/// <summary>The kept tags of an EXIF block, cleaned and range-checked; numbers in docs/metadata.md.</summary>
 internal sealed record ExifData
 {
     public string? CameraMake { get; init; }

@@ -15,7 +15,7 @@ internal static class ExifReader
     {
         if (bytes.Length > MaxBlock)
         {
-            errors.Add("exif", MetadataCode.TooLarge, $"{bytes.Length} bytes, at most {MaxBlock} are read");
+            errors.Add("exif", MetadataCode.TooLarge, $"{bytes.Length} bytes, limit {MaxBlock}");
             return default;
         }
 
@@ -33,7 +33,7 @@ internal static class ExifReader
         return (Read(table, gpsTime, block.Length), gps);
     }
 
-    /// <summary>Programs put some Exif IFD tags into IFD0, so both are searched for both; the GPS numbers are apart.</summary>
+    /// <summary>Programs put some Exif IFD tags into IFD0, so both are searched for both; GPS tags are apart.</summary>
     private static void Index(ExifTable table, uint ifd0)
     {
         var ifd1 = table.Index("IFD0", ifd0, ExifTag.Make, ExifTag.LensModel);
@@ -41,11 +41,15 @@ internal static class ExifReader
         var gps = Pointer(table, ExifTag.GPSInfoIFD);
         Enter(table, "ExifIFD", exif, [ifd0], ExifTag.Make, ExifTag.LensModel);
         Enter(table, "GPSInfoIFD", gps, [ifd0, exif], ExifTag.GPSLatitudeRef, ExifTag.GPSHPositioningError);
-        Enter(table, "IFD1", ifd1, [ifd0, exif, gps], ExifTag.JPEGInterchangeFormat, ExifTag.JPEGInterchangeFormatLength);
+        Enter(
+            table, "IFD1", ifd1, [ifd0, exif, gps],
+            ExifTag.JPEGInterchangeFormat, ExifTag.JPEGInterchangeFormatLength);
     }
 
     private static uint Pointer(ExifTable table, ExifTag tag) =>
-        table.TryGet(tag, out var value) && value.Integer(0) is > 0 and <= uint.MaxValue and var offset ? (uint)offset : 0;
+        table.TryGet(tag, out var value) && value.Integer(0) is > 0 and <= uint.MaxValue and var offset
+            ? (uint)offset
+            : 0;
 
     private static void Enter(
         ExifTable table, string directory, uint offset, ReadOnlySpan<uint> seen, ExifTag first, ExifTag last)

@@ -42,8 +42,6 @@ internal readonly ref struct ExifTable(TiffBlock block, Span<ushort> entries, Me
         return fitting == count && end <= _block.Length - 4 ? _block.U32(end) : 0;
     }
 
-    public bool Has(ExifTag tag) => _entries[ExifTags.Slot((int)tag)] != 0;
-
     /// <returns>False for a tag that is absent, or whose value is malformed, which is then recorded.</returns>
     public bool TryGet(ExifTag tag, out TiffValue value)
     {

@@ -26,8 +26,8 @@ internal static class JpegEnd
     private static bool Holds(ReadOnlySpan<byte> tail) => tail.LastIndexOf([(byte)0xFF, (byte)0xD9]) >= 0;
 
     /// <summary>
-    /// In a scan each FF is stuffed with 00 or starts a restart marker; between the scans of a progressive picture there
-    /// are DHT, SOS and a few more. Other data has some other byte behind an FF within a few hundred bytes.
+    /// In a scan each FF is stuffed with 00 or starts a restart marker; between the scans of a progressive picture
+    /// there are DHT, SOS and a few more. Other data has some other byte behind an FF within a few hundred bytes.
     /// </summary>
     private static bool IsScan(ReadOnlySpan<byte> tail)
     {

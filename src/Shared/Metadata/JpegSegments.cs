@@ -7,7 +7,7 @@ internal sealed class JpegSegments(Reading reading)
 {
     public const byte StartOfImage = 0xD8, EndOfImage = 0xD9, StartOfScan = 0xDA, App1 = 0xE1;
 
-    /// <summary>Bytes between segments that belong to none; libjpeg skips them with a warning, and so do we, so far.</summary>
+    /// <summary>Bytes between segments that belong to none; libjpeg skips them with a warning, we up to here.</summary>
     private const int MaxStray = 16 * 1024;
 
     private long _next = 2;
@@ -38,7 +38,7 @@ internal sealed class JpegSegments(Reading reading)
         return isAlone || TryLength();
     }
 
-    /// <summary>Goes to just behind the next marker, over fill bytes (FF) and over bytes that should not be there.</summary>
+    /// <summary>Goes to behind the next marker, over fill bytes (FF) and over bytes that should not be there.</summary>
     private bool TryMarker()
     {
         var stray = 0;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PhotoLambda.Metadata;
 
-/// <summary>Four fractions: shortest and longest focal length, and the widest aperture at each; 0/0 stands for unknown.</summary>
+/// <summary>Shortest and longest focal length, and the widest aperture at each, as fractions; 0/0 is unknown.</summary>
 internal static class LensSpecification
 {
     /// <returns>For example <c>24-70mm f/2.8</c>; null when not even a focal length is known.</returns>
@@ -15,7 +15,8 @@ internal static class LensSpecification
 
         if (value.Count != 4 || value.Type is not TiffType.Rational)
         {
-            table.Errors.Add(ExifTag.LensSpecification, MetadataCode.BadType, $"type {(int)value.Type}, count {value.Count}");
+            var detail = $"type {(int)value.Type}, count {value.Count}";
+            table.Errors.Add(ExifTag.LensSpecification, MetadataCode.BadType, detail);
             return null;
         }
 

@@ -5,7 +5,7 @@ internal sealed record MediaMetadata
 {
     public MediaType Type { get; init; }
 
-    /// <summary>Size in pixels as stored, before orientation; from the image data's own header, never from EXIF.</summary>
+    /// <summary>Size in pixels as stored, before orientation; from the image's own header, never from EXIF.</summary>
     public int? Width { get; init; }
 
     public int? Height { get; init; }
@@ -32,7 +32,7 @@ internal sealed record MediaMetadata
 /// <param name="Longitude">Degrees, -180 to 180, east positive.</param>
 internal sealed record GpsCoordinates(double Latitude, double Longitude)
 {
-    /// <summary>Metres above (negative: below) sea level, or the ellipsoid where EXIF 3.0's reference says so.</summary>
+    /// <summary>Metres above (negative: below) sea level, or the ellipsoid where the reference says so.</summary>
     public double? AltitudeMeters { get; init; }
 
     /// <summary>Where the camera looked, degrees clockwise from north, 0 to 360.</summary>

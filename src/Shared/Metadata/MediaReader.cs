@@ -28,12 +28,14 @@ internal static class MediaReader
         }
 
         var type = Sniff(head);
-        var reading = new Reading(window, limits, type == MediaType.Unknown ? "file" : type.ToString().ToLowerInvariant());
+        var container = type == MediaType.Unknown ? "file" : type.ToString().ToLowerInvariant();
+        var reading = new Reading(window, limits, container);
         Read(reading, type);
         if (window.Missing is { } missing && window.BytesHeld + missing.Count > limits.MaxBytes)
         {
             window.ForgetMissing();
-            reading.Error(MetadataCode.Budget, $"needs {missing.Count} bytes at {missing.Offset}, limit {limits.MaxBytes}");
+            var detail = $"needs {missing.Count} bytes at {missing.Offset}, limit {limits.MaxBytes}";
+            reading.Error(MetadataCode.Budget, detail);
         }
 
         return new MediaMetadata
@@ -49,7 +51,7 @@ internal static class MediaReader
 
     /// <summary>Reads an object through range requests: its head, then only what is missing.</summary>
     /// <param name="length">Length of the whole object in bytes.</param>
-    /// <exception cref="EndOfStreamException">A fetch answered fewer bytes than asked: the object has changed.</exception>
+    /// <exception cref="EndOfStreamException">A fetch answered fewer or more bytes than asked.</exception>
     public static async Task<MediaMetadata> ReadAsync(
         long length, FetchRange fetch, ReadLimits? limits = null, CancellationToken cancellationToken = default)
     {

@@ -72,9 +72,9 @@ internal static class MetadataJson
         Write(json, "longitude", Math.Round(gps.Longitude, 8));
         Write(json, "altitude_m", gps.AltitudeMeters);
         Write(json, "image_direction_deg", gps.ImageDirection);
-        Write(json, "image_direction_ref", gps.DirectionIsTrue switch { true => "true", false => "magnetic", _ => null });
+        Write(json, "image_direction_ref", gps.DirectionIsTrue is { } isTrue ? isTrue ? "true" : "magnetic" : null);
         Write(json, "horizontal_error_m", gps.HorizontalErrorMeters);
-        Write(json, "time_utc", gps.TimeUtc?.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
+        Write(json, "time_utc", Time(gps.TimeUtc) is { } time ? time + "Z" : null);
         json.WriteEndObject();
     }
 
@@ -93,13 +93,16 @@ internal static class MetadataJson
         json.WriteEndArray();
     }
 
-    /// <summary>Local time and offset are apart: together they make an RFC 3339 timestamp, where the offset is known.</summary>
+    /// <summary>Time and offset are apart; put together they are an RFC 3339 timestamp.</summary>
     private static void WriteTaken(Utf8JsonWriter json, ExifData exif)
     {
-        Write(json, "taken_at", exif.TakenAt?.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture));
+        Write(json, "taken_at", Time(exif.TakenAt));
         Write(json, "taken_at_offset", exif.TakenAtOffset is { } minutes ? Offset(minutes) : null);
         Write(json, "taken_at_source", TakenAtSourceName(exif));
     }
+
+    private static string? Time(DateTime? time) =>
+        time?.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture);
 
     private static string Offset(int minutes) =>
         $"{(minutes < 0 ? '-' : '+')}{Math.Abs(minutes) / 60:00}:{Math.Abs(minutes) % 60:00}";

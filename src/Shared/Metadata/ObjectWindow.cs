@@ -15,7 +15,7 @@ internal sealed class ObjectWindow(long length, int blockBytes = 16 * 1024)
     /// <summary>Sum of what was added: what the reading has cost so far.</summary>
     public long BytesHeld { get; private set; }
 
-    /// <summary>What the last failed <see cref="TryRead"/> lacked; null when it asked beyond the object's end.</summary>
+    /// <summary>What the last <see cref="TryRead"/> lacked; null also when it asked beyond the object's end.</summary>
     public ByteRange? Missing { get; private set; }
 
     /// <summary>Adds a part. Parts may come in any order and may overlap.</summary>

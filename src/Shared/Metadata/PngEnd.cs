@@ -8,7 +8,8 @@ internal static class PngEnd
     // Four letters may occur in image data by chance, or many times by intent.
     private const int MaxCandidates = 8;
 
-    private static ReadOnlySpan<byte> EndChunk => [0, 0, 0, 0, (byte)'I', (byte)'E', (byte)'N', (byte)'D', 0xAE, 0x42, 0x60, 0x82];
+    private static ReadOnlySpan<byte> EndChunk =>
+        [0, 0, 0, 0, (byte)'I', (byte)'E', (byte)'N', (byte)'D', 0xAE, 0x42, 0x60, 0x82];
 
     /// <param name="data">Where the walk over chunks stopped.</param>
     public static void Read(Reading reading, long data)

@@ -86,7 +86,7 @@ internal sealed class PngReader(Reading reading)
     {
         if (length > ExifReader.MaxBlock)
         {
-            reading.Errors.Add("exif", MetadataCode.TooLarge, $"{length} bytes, at most {ExifReader.MaxBlock} are read");
+            reading.Errors.Add("exif", MetadataCode.TooLarge, $"{length} bytes, limit {ExifReader.MaxBlock}");
             return true;
         }
 
@@ -106,7 +106,8 @@ internal sealed class PngReader(Reading reading)
         else
         {
             var size = chunk[PngChunk.Header..];
-            reading.Dimensions(BinaryPrimitives.ReadUInt32BigEndian(size), BinaryPrimitives.ReadUInt32BigEndian(size[4..]));
+            var height = BinaryPrimitives.ReadUInt32BigEndian(size[4..]);
+            reading.Dimensions(BinaryPrimitives.ReadUInt32BigEndian(size), height);
         }
 
         return true;

@@ -15,9 +15,9 @@ public sealed class ExifBuilder(bool littleEndian = true)
     /// <summary>A block as a camera writes it: names, exposure, date with offset, position.</summary>
     public static byte[] Camera(int orientation = 1) => new ExifBuilder()
         .Ascii(0x010F, "PhotoLambda").Ascii(0x0110, "Test Camera").Shorts(0x0112, orientation)
-        .Rational(0x829A, (1, 250)).Rational(0x829D, (28, 10)).Shorts(0x8827, 200).Shorts(0x9209, 1)
+        .Rational(0x829A, (1, 250)).Rational(0x829D, (28, 10)).Shorts(0x8827, 200)
         .Ascii(0x9003, "2024:05:01 09:30:00").Ascii(0x9011, "+02:00")
-        .Rational(0x920A, (50, 1)).Ascii(0xA434, "Test Lens 50mm")
+        .Shorts(0x9209, 1).Rational(0x920A, (50, 1)).Ascii(0xA434, "Test Lens 50mm")
         .Position((46, 30, 0, 'N'), (8, 15, 0, 'E'))
         .Build();
 
@@ -75,7 +75,7 @@ public sealed class ExifBuilder(bool littleEndian = true)
     {
         var hasExif = _exif.Count > 0;
         var hasGps = _gps.Count > 0;
-        var added = Enumerable.Count([hasExif && !Points(ExifPointer), hasGps && !Points(GpsPointer)], isAdded => isAdded);
+        var added = (hasExif && !Points(ExifPointer) ? 1 : 0) + (hasGps && !Points(GpsPointer) ? 1 : 0);
         var exif = 8 + Size(_main) + (added * 12);
         var gps = exif + (hasExif ? Size(_exif) : 0);
         var thumbnail = gps + (hasGps ? Size(_gps) : 0);
@@ -102,7 +102,11 @@ public sealed class ExifBuilder(bool littleEndian = true)
     private bool Points(int tag) => _main.Any(e => e.Tag == tag);
 
     private static int Size(List<Entry> entries) =>
-        2 + (entries.Count * 12) + 4 + entries.Sum(e => e.Value.Length > 4 ? e.Value.Length : 0);
+        2 + (entries.Count * 12) + 4 + entries.Sum(e => Outside(e).Length);
+
+    /// <summary>Values of more than four bytes lie behind the directory, at even offsets (TIFF 6.0).</summary>
+    private static byte[] Outside(Entry entry) =>
+        entry.Value.Length <= 4 ? [] : entry.Value.Length % 2 == 0 ? entry.Value : [.. entry.Value, 0];
 
     private void Write(List<byte> block, List<Entry>? entries, int next)
     {
@@ -116,13 +120,14 @@ public sealed class ExifBuilder(bool littleEndian = true)
         foreach (var entry in entries)
         {
             block.AddRange([.. Number(2, (uint)entry.Tag), .. Number(2, (uint)entry.Type), .. Number(4, entry.Count)]);
-            var inline = entry.Value.Length <= 4;
-            block.AddRange(inline ? [.. entry.Value, .. new byte[4 - entry.Value.Length]] : Number(4, (uint)values));
-            values += inline ? 0 : entry.Value.Length;
+            var outside = Outside(entry).Length;
+            var inside = 4 - entry.Value.Length;
+            block.AddRange(outside > 0 ? Number(4, (uint)values) : [.. entry.Value, .. new byte[inside]]);
+            values += outside;
         }
 
         block.AddRange(Number(4, (uint)next));
-        block.AddRange(entries.Where(e => e.Value.Length > 4).SelectMany(e => e.Value));
+        block.AddRange(entries.SelectMany(Outside));
     }
 
     private byte[] Pairs(IEnumerable<(uint, uint)> values) =>

@@ -60,6 +60,15 @@ public class ExifMetadataTests
         Assert.Equal("exif:bad_header", Codes(metadata));
     }
 
+    [Fact]
+    public void A_block_beyond_64_KiB_is_not_read()
+    {
+        var errors = new MetadataErrors(1);
+
+        Assert.Equal(default, ExifReader.Read(new byte[65_537], errors));
+        Assert.Equal("too_large", errors.All.Single().Code);
+    }
+
     [Theory]
     [InlineData("4D4D002A00000004", "IFD0:bad_offset")]
     [InlineData("4D4D002AFFFFFFFF", "IFD0:bad_offset")]
@@ -110,7 +119,8 @@ public class ExifMetadataTests
 
         Assert.Equal(new ExifData(), metadata.Exif);
         Assert.Equal(
-            "ExposureTime:zero_denominator FNumber:zero_denominator ExposureBiasValue:zero_denominator", Codes(metadata));
+            "ExposureTime:zero_denominator FNumber:zero_denominator ExposureBiasValue:zero_denominator",
+            Codes(metadata));
     }
 
     [Fact]
@@ -183,7 +193,9 @@ public class ExifMetadataTests
     [InlineData("FF80", "ÿ")]
     public void Text_that_is_not_valid_UTF8_is_taken_as_Latin1(string stored, string read)
     {
-        Assert.Equal(read, ReadExif(new ExifBuilder().Raw(0x010F, 2, Convert.FromHexString(stored)).Build()).Exif!.CameraMake);
+        var block = new ExifBuilder().Raw(0x010F, 2, Convert.FromHexString(stored)).Build();
+
+        Assert.Equal(read, ReadExif(block).Exif!.CameraMake);
     }
 
     [Theory]
@@ -250,7 +262,8 @@ public class ExifMetadataTests
     public void Sensitivity_of_65535_is_looked_up_in_the_larger_tags()
     {
         Assert.Equal(65_535, ReadExif(new ExifBuilder().Shorts(0x8827, 65_535).Build()).Exif!.Iso);
-        Assert.Equal(80_000, ReadExif(new ExifBuilder().Shorts(0x8827, 65_535).Longs(0x8833, 80_000).Build()).Exif!.Iso);
+        var both = new ExifBuilder().Shorts(0x8827, 65_535).Longs(0x8833, 80_000).Build();
+        Assert.Equal(80_000, ReadExif(both).Exif!.Iso);
     }
 
     [Fact]

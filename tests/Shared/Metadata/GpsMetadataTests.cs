@@ -12,7 +12,8 @@ public class GpsMetadataTests
     [InlineData("N", "E", 46.5, 8.26)]
     [InlineData("S", "W", -46.5, -8.26)]
     [InlineData("s", "w", -46.5, -8.26)]
-    public void A_position_takes_its_signs_from_the_references(string north, string east, double latitude, double longitude)
+    public void A_position_takes_its_signs_from_the_references(
+        string north, string east, double latitude, double longitude)
     {
         var metadata = Read(north, Latitude, east, Longitude);
 

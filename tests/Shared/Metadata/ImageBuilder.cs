@@ -13,12 +13,13 @@ public static class ImageBuilder
     private static readonly byte[] AcTable = [0x10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
     /// <summary>A grey baseline JPEG, decodable by any decoder.</summary>
-    /// <param name="exif">An EXIF block from its TIFF header on (<see cref="ExifBuilder"/>), at most 65,527 bytes.</param>
-    /// <param name="length">Exact length of the file in bytes; filled up by COM segments between scan and end marker.</param>
+    /// <param name="exif">An EXIF block (<see cref="ExifBuilder"/>) of at most 65,527 bytes.</param>
+    /// <param name="length">Exact length of the file in bytes; filled up by COM segments behind the scan.</param>
     /// <param name="before">Whole segments to go before the frame header; see <see cref="Segment"/>.</param>
     /// <param name="after">Whole segments to go between the frame header and the scan.</param>
     public static byte[] Jpeg(
-        int width = 64, int height = 48, byte[]? exif = null, int? length = null, byte[]? before = null, byte[]? after = null)
+        int width = 64, int height = 48, byte[]? exif = null, int? length = null,
+        byte[]? before = null, byte[]? after = null)
     {
         var file = new List<byte> { 0xFF, 0xD8 };
         if (exif is not null)

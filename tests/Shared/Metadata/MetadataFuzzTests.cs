@@ -9,7 +9,7 @@ public class MetadataFuzzTests
 {
     private const int Mutants = 20_000;
 
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     [Fact]
     public void Files_that_broke_other_parsers_are_read_without_exception()
@@ -55,14 +55,15 @@ public class MetadataFuzzTests
             for (var length = 0; length < file.Length; length++)
             {
                 var metadata = ReadWhole(file[..length]);
-                Assert.True(metadata.Type == MediaType.Unknown || metadata.HasError(MetadataCode.Truncated), $"{length}");
+                var isTold = metadata.Type == MediaType.Unknown || metadata.HasError(MetadataCode.Truncated);
+                Assert.True(isTold, $"{length}");
                 Assert.True(metadata.Width is null || metadata.Width == whole.Width, $"{length}");
                 AssertBounded(file[..length], $"{length}");
             }
         }
     }
 
-    /// <summary>Real heads, with their true ends cut off where they are long, and blocks with every tag that is read.</summary>
+    /// <summary>Heads of real files, and blocks with every tag that is read.</summary>
     private static List<byte[]> Originals()
     {
         var files = new List<byte[]>
@@ -118,7 +119,10 @@ public class MetadataFuzzTests
     private static void AssertClean(ExifData? exif, string name)
     {
         string?[] texts =
-            [exif?.CameraMake, exif?.CameraModel, exif?.LensMake, exif?.LensModel, exif?.LensSpecification, exif?.Software];
+        [
+            exif?.CameraMake, exif?.CameraModel, exif?.LensMake, exif?.LensModel, exif?.LensSpecification,
+            exif?.Software,
+        ];
         foreach (var text in texts.OfType<string>())
         {
             Assert.True(text.Length is > 0 and <= 256 && !text.Any(char.IsControl), name);

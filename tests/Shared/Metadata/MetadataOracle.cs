@@ -55,7 +55,8 @@ internal static class MetadataOracle
 
         Directory? size = all.OfType<JpegDirectory>().FirstOrDefault();
         size ??= all.OfType<PngDirectory>().FirstOrDefault(d => d.GetPngChunkType() == PngChunkType.IHDR);
-        Directory?[] exif = [all.OfType<ExifIfd0Directory>().FirstOrDefault(), all.OfType<ExifSubIfdDirectory>().FirstOrDefault()];
+        Directory?[] exif =
+            [all.OfType<ExifIfd0Directory>().FirstOrDefault(), all.OfType<ExifSubIfdDirectory>().FirstOrDefault()];
         var gps = all.OfType<GpsDirectory>().FirstOrDefault();
         var place = gps?.GetGeoLocation();
         var thumbnail = all.OfType<ExifThumbnailDirectory>().FirstOrDefault();
@@ -111,7 +112,8 @@ internal static class MetadataOracle
         from.Select(d => d?.GetString(tag)).FirstOrDefault(t => t is not null)?.Trim(' ', '\0');
 
     private static string? Integer(Directory?[] from, int tag) =>
-        from.Select(d => d is not null && d.TryGetInt32(tag, out var n) ? Text(n) : null).FirstOrDefault(t => t is not null);
+        from.Select(d => d is not null && d.TryGetInt32(tag, out var n) ? Text(n) : null)
+            .FirstOrDefault(t => t is not null);
 
     private static string? Number(Directory?[] from, int tag) =>
         from.Select(d => d is not null && d.TryGetRational(tag, out var n) ? Text(n.ToDouble()) : null)
@@ -144,5 +146,6 @@ internal static class MetadataOracle
 
     private static string? Text(double? number) => number?.ToString("G10", CultureInfo.InvariantCulture);
 
-    private static string? Text(DateTime? time) => time?.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+    private static string? Text(DateTime? time) =>
+        time?.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
 }

@@ -84,7 +84,9 @@ public class TakenAtTests
     [Fact]
     public void An_offset_within_the_date_is_taken()
     {
-        Assert.Equal(120, ReadExif(new ExifBuilder().Ascii(Original, "2024:05:01 09:30:15+02:00").Build()).Exif!.TakenAtOffset);
+        var block = new ExifBuilder().Ascii(Original, "2024:05:01 09:30:15+02:00").Build();
+
+        Assert.Equal(120, ReadExif(block).Exif!.TakenAtOffset);
     }
 
     [Theory]
