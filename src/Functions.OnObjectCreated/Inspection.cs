@@ -7,6 +7,5 @@ namespace PhotoLambda.OnObjectCreated;
 internal sealed record Inspection(
     PendingPhoto Photo,
     ObjectEvent Event,
-    long Size,
     MediaMetadata Metadata,
     string? FailureReason);

@@ -6,45 +6,30 @@ namespace PhotoLambda.OnObjectCreated;
 /// <summary>Reads as little of an object as its metadata takes, and holds it against its ticket.</summary>
 internal sealed class Inspector(ObjectReader reader)
 {
-    private const int FirstRead = 64 * 1024;
-
     /// <exception cref="ObjectGoneException">The object was deleted or replaced since the event.</exception>
     public async Task<Inspection> InspectAsync(PendingPhoto photo, ObjectEvent item, CancellationToken cancellation)
     {
-        var head = await reader.ReadAsync(item, 0, FirstRead, cancellation);
-        var metadata = await ReadMetadataAsync(item, head, cancellation);
-        var failure = Compare(photo, head, metadata) ?? await CompareChecksumAsync(photo, item, cancellation);
-        return new Inspection(photo, item, head.Length, metadata, failure);
+        string? storedType = null;
+        var metadata = await MediaReader.ReadAsync(item.Size, async (range, token) =>
+        {
+            var part = await reader.ReadAsync(item, range.Offset, range.Count, token);
+            storedType = part.ContentType;
+            return part.Bytes;
+        }, cancellationToken: cancellation);
+        var failure = Compare(photo, item.Size, storedType, metadata) ?? await CompareChecksumAsync(photo, item, cancellation);
+        return new Inspection(photo, item, metadata, failure);
     }
 
-    /// <summary>The parsers run over the bytes at hand and name the range they lack; each range is fetched once.</summary>
-    private async Task<MediaMetadata> ReadMetadataAsync(ObjectEvent item, ObjectRange head, CancellationToken cancellation)
+    private static string? Compare(PendingPhoto photo, long size, string? storedType, MediaMetadata metadata)
     {
-        var window = new ObjectWindow(head.Length);
-        window.Add(0, head.Bytes);
-        while (true)
+        if (size != photo.Size)
         {
-            var metadata = MediaReader.Read(window);
-            if (window.Missing is not { } missing)
-            {
-                return metadata;
-            }
-
-            var range = await reader.ReadAsync(item, missing.Offset, missing.Count, cancellation);
-            window.Add(missing.Offset, range.Bytes);
-        }
-    }
-
-    private static string? Compare(PendingPhoto photo, ObjectRange head, MediaMetadata metadata)
-    {
-        if (head.Length != photo.Size)
-        {
-            return $"size_mismatch: the ticket was for {photo.Size} bytes, the object has {head.Length}";
+            return $"size_mismatch: the ticket was for {photo.Size} bytes, the object has {size}";
         }
 
-        if (head.ContentType != photo.ContentType)
+        if (storedType != photo.ContentType)
         {
-            return $"type_mismatch: the ticket was for {photo.ContentType}, the object was stored as {head.ContentType}";
+            return $"type_mismatch: the ticket was for {photo.ContentType}, the object was stored as {storedType}";
         }
 
         var found = metadata.Type.Mime();

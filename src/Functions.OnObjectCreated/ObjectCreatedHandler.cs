@@ -108,7 +108,7 @@ internal sealed partial class ObjectCreatedHandler(PhotoStore photos, Inspector 
         }
         catch (NpgsqlException e)
         {
-            foreach (var (photo, _, _, _, _) in inspections)
+            foreach (var (photo, _, _, _) in inspections)
             {
                 Log.NotStored(logger, e, photo.Id);
                 broken.Add((photo.Bucket, photo.Key));

@@ -28,22 +28,16 @@ internal sealed class ObjectReader(HttpClient http, AwsEnvironment aws)
             })
             .Build();
 
-    /// <param name="count">Bytes; fewer come back at the end of the object.</param>
+    /// <param name="count">Bytes; the range lies within the object.</param>
     /// <exception cref="ObjectGoneException">The object was deleted or replaced since the event.</exception>
     /// <exception cref="HttpRequestException">The store failed, or the function may not read the object.</exception>
     public async Task<ObjectRange> ReadAsync(ObjectEvent item, long offset, int count, CancellationToken cancellation)
     {
         using var response = await SendAsync(item, HttpMethod.Get, request =>
             request.Headers.Range = new RangeHeaderValue(offset, offset + count - 1), cancellation);
-        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
-        {
-            return new ObjectRange(ReadOnlyMemory<byte>.Empty, response.Content.Headers.ContentRange?.Length ?? 0, null);
-        }
-
         response.EnsureSuccessStatusCode();
-        var bytes = await response.Content.ReadAsByteArrayAsync(cancellation);
         return new ObjectRange(
-            bytes, response.Content.Headers.ContentRange?.Length ?? bytes.Length, response.Content.Headers.ContentType?.ToString());
+            await response.Content.ReadAsByteArrayAsync(cancellation), response.Content.Headers.ContentType?.ToString());
     }
 
     /// <returns>The SHA-256 that the store computed or checked, or null when it has none.</returns>
@@ -98,9 +92,8 @@ internal sealed class ObjectReader(HttpClient http, AwsEnvironment aws)
         response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)response.StatusCode >= 500;
 }
 
-/// <param name="Length">Of the whole object, in bytes.</param>
-/// <param name="ContentType">As the store has it.</param>
-internal sealed record ObjectRange(ReadOnlyMemory<byte> Bytes, long Length, string? ContentType);
+/// <param name="ContentType">Of the object, as the store has it.</param>
+internal sealed record ObjectRange(ReadOnlyMemory<byte> Bytes, string? ContentType);
 
 /// <summary>There is nothing to read: the event is about bytes that are not there any more.</summary>
 internal sealed class ObjectGoneException(string message) : Exception(message);

@@ -77,13 +77,13 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
 
     private static NpgsqlBatchCommand Command(Inspection inspection)
     {
-        var (photo, item, size, metadata, failure) = inspection;
+        var (photo, item, metadata, failure) = inspection;
         var exif = metadata.Exif;
         var jobId = DetectionJob.Id(photo.Id, item.Sequencer);
         return Sql.Command(Apply,
             Sql.Uuid(photo.Id), Sql.Text(item.Sequencer),
             Sql.Text(failure is null ? PhotoStatus.Uploaded : PhotoStatus.Failed), Sql.Text(failure),
-            Sql.Text(item.ETag), Sql.Text(item.VersionId), Sql.Text(metadata.Type.Mime()), Sql.Number(size),
+            Sql.Text(item.ETag), Sql.Text(item.VersionId), Sql.Text(metadata.Type.Mime()), Sql.Number(item.Size),
             Sql.Number(metadata.Width), Sql.Number(metadata.Height),
             Sql.Number(metadata.DisplayWidth), Sql.Number(metadata.DisplayHeight), Sql.Number(exif?.Orientation),
             Sql.Text(MetadataJson.ExifData(metadata)), Sql.Text(MetadataJson.GpsCoordinates(metadata)),
