@@ -28,7 +28,7 @@ internal sealed record SignatureClaim(
                 "Authorization", authorization),
             (true, false) => FromHeader(request, authorization),
             (false, true) => FromQuery(request),
-            _ => throw S3Error.AccessDenied(),
+            _ => throw (request.HasQuery("AWSAccessKeyId") ? Unsupported() : S3Error.AccessDenied()),
         };
     }
 
@@ -36,8 +36,7 @@ internal sealed record SignatureClaim(
     {
         if (!authorization.StartsWith(SigV4.Algorithm + " ", StringComparison.Ordinal))
         {
-            throw S3Error.InvalidRequest(
-                $"The authorization mechanism you have provided is not supported. Please use {SigV4.Algorithm}.");
+            throw Unsupported();
         }
 
         var fields = authorization[SigV4.Algorithm.Length..]
@@ -106,6 +105,10 @@ internal sealed record SignatureClaim(
     public static DateTimeOffset? ParseTimestamp(string? text) =>
         DateTimeOffset.TryParseExact(text, "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    /// <summary>Such as version 2, which boto3 still presigns with by default, and S3 refuses for buckets since 2020.</summary>
+    private static S3Exception Unsupported() => S3Error.InvalidRequest(
+        $"The authorization mechanism you have provided is not supported. Please use {SigV4.Algorithm}.");
 
     private static S3Exception Malformed(string why) =>
         new(400, "AuthorizationHeaderMalformed", "The authorization header is malformed; " + why);

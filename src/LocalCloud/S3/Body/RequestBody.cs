@@ -16,7 +16,8 @@ internal static class RequestBody
     /// <param name="keep">The checksum to keep; null: the one that the client declares, else CRC64NVME as S3 does.</param>
     /// <exception cref="S3Exception">Too long, too short, or not what length, digests and signatures say.</exception>
     public static async Task<ReceivedBody> ReceiveAsync(
-        S3Request request, Stream destination, ChecksumAlgorithm? keep = null, long limit = MaximumObject)
+        S3Request request, Stream destination, ChecksumAlgorithm? keep = null, long limit = MaximumObject,
+        bool checksumIsOfBody = true)
     {
         var signature = request.Signature!;
         var length = Length(request);
@@ -25,7 +26,7 @@ internal static class RequestBody
             throw S3Error.EntityTooLarge(length, limit);
         }
 
-        var declared = DeclaredChecksum.Read(request.Header);
+        var declared = checksumIsOfBody ? DeclaredChecksum.Read(request.Header) : null;
         var kept = keep ?? declared?.Algorithm ?? ChecksumAlgorithm.Crc64Nvme;
         using var digest = new BodyDigest([kept, declared?.Algorithm ?? kept], signature.BodySha256);
         using var chain = signature.HasSignedChunks ? new ChunkSignatures(signature) : null;
@@ -47,12 +48,13 @@ internal static class RequestBody
     }
 
     /// <summary>A small body, such as an XML document.</summary>
-    public static async Task<byte[]> ReadDocumentAsync(S3Request request)
+    /// <param name="checksumIsOfBody">False where the checksum header tells of an object instead.</param>
+    public static async Task<byte[]> ReadDocumentAsync(S3Request request, bool checksumIsOfBody = true)
     {
         using var memory = new MemoryStream();
         if (Length(request, 0) > 0)
         {
-            await ReceiveAsync(request, memory, limit: MaximumDocument);
+            await ReceiveAsync(request, memory, null, MaximumDocument, checksumIsOfBody);
         }
         else
         {

@@ -68,7 +68,8 @@ internal sealed class UploadOperations(ObjectStore store)
         var upload = Find(request);
         var condition = WriteCondition.Of(request);
         condition.Check(upload.Key, store.Find(upload.Bucket, upload.Key));
-        var parts = CompletedParts.Parse(await RequestBody.ReadDocumentAsync(request), upload, request.Header);
+        var document = await RequestBody.ReadDocumentAsync(request, checksumIsOfBody: false);
+        var parts = CompletedParts.Parse(document, upload, request.Header);
         var stored = store.Uploads.Complete(
             upload, condition, parts.Assemble, request.Origin("ObjectCreated:CompleteMultipartUpload"));
         var http = request.Http.Request;

@@ -10,12 +10,15 @@ internal sealed class StoreLog : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly StoreState _state = new();
+    private readonly FileStream _lock;
     private readonly Journal _journal;
 
     /// <param name="folder">For the journal and the blobs; made when missing.</param>
     /// <exception cref="LocalCloudException">Another process uses the folder, or its journal is damaged.</exception>
     public StoreLog(string folder)
     {
+        Directory.CreateDirectory(folder);
+        _lock = Lock(folder);
         Blobs = new Blobs(Path.Combine(folder, "blobs"));
         var path = Path.Combine(folder, "objects.journal");
         var lines = 0;
@@ -27,13 +30,9 @@ internal sealed class StoreLog : IDisposable
                 _ = _state.Apply(JsonSerializer.Deserialize(line.Span, CommitJson.Default.Commit)!);
             });
         }
-        catch (IOException error)
-        {
-            throw new LocalCloudException(
-                $"{path} cannot be opened ({error.Message}). Stop the other local cloud that uses this folder, or choose another folder.", error);
-        }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or NotSupportedException)
         {
+            _lock.Dispose();
             throw new LocalCloudException(
                 $"{path} is damaged at line {lines} ({error.Message}). Restore it, or delete the folder to start with an empty store.", error);
         }
@@ -73,7 +72,25 @@ internal sealed class StoreLog : IDisposable
         }
     }
 
-    public void Dispose() => _journal.Dispose();
+    public void Dispose()
+    {
+        _journal.Dispose();
+        _lock.Dispose();
+    }
+
+    /// <summary>Two processes on one journal would undo each other; the system lifts the lock when one is killed.</summary>
+    private static FileStream Lock(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException error)
+        {
+            throw new LocalCloudException(
+                $"{folder} is in use ({error.Message}). Stop the other local cloud that uses this folder, or choose another folder.", error);
+        }
+    }
 
     private void Compact(int lines)
     {
