@@ -10,6 +10,8 @@ internal sealed class BatchGatherer(LocalQueue queue, QueueMapping mapping, Time
 
     private static readonly TimeSpan LongPoll = TimeSpan.FromHours(1);
 
+    private readonly int _frame = SqsEvent.FrameOf(queue.Arn);
+
     /// <summary>Waits for a first message, then as long as the window lasts for more.</summary>
     public async Task<List<Delivery>> GatherAsync(CancellationToken cancellationToken)
     {
@@ -17,7 +19,7 @@ internal sealed class BatchGatherer(LocalQueue queue, QueueMapping mapping, Time
         var (size, isFull) = (0, false);
         bool Fits(Message message)
         {
-            var next = SqsEvent.SizeOf(message);
+            var next = _frame + SqsEvent.SizeOf(message);
             isFull = size > 0 && size + next > MaximumPayload;
             size += isFull ? 0 : next;
             return !isFull;

@@ -10,14 +10,24 @@ internal static class SqsEvent
 {
     private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
-    /// <summary>Bytes of a record without its texts: names, digests, receipt handle, counts and times.</summary>
-    private const int Frame = 1_024;
+    /// <summary>Bytes of an attribute without its texts.</summary>
+    private const int AttributeFrame = 192;
 
-    /// <summary>An upper bound of what a message adds to the event, in bytes.</summary>
-    public static int SizeOf(Message message) => Frame
-        + Encoded(message.Body) + Encoded(message.TraceHeader ?? "")
+    /// <summary>Bytes of a record without the message's texts; no record of this queue has more.</summary>
+    public static int FrameOf(string queueArn)
+    {
+        var message = new Message { Id = Guid.Empty.ToString(), Body = "", SentAt = long.MaxValue, TraceHeader = "" };
+        var handle = new ReceiptHandle(message.Id, int.MaxValue).Format(queueArn);
+        return Format([new Delivery(message, handle, int.MaxValue, long.MaxValue)], queueArn).Length;
+    }
+
+    /// <summary>An upper bound of what the message's texts add to that, in bytes.</summary>
+    public static int SizeOf(Message message) =>
+        Encoded(message.Body) + Encoded(message.TraceHeader ?? "") + Encoded(message.DeadLetterSourceArn ?? "")
+        + (message.DeadLetterSourceArn is null ? 0 : AttributeFrame)
         + (message.Attributes ?? new Dictionary<string, AttributeValue>()).Sum(a =>
-            Frame + Encoded(a.Key) + Encoded(a.Value.StringValue ?? "") + (2 * (a.Value.BinaryValue?.Length ?? 0)));
+            AttributeFrame + Encoded(a.Key) + Encoded(a.Value.DataType!) + Encoded(a.Value.StringValue ?? "")
+            + (2 * (a.Value.BinaryValue?.Length ?? 0)));
 
     public static byte[] Format(IReadOnlyCollection<Delivery> deliveries, string queueArn)
     {

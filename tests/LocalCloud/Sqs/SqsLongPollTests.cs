@@ -23,7 +23,7 @@ public class SqsLongPollTests
         await using var sqs = await SqsServer.StartAsync(_time);
         var poll = sqs.CallAsync("ReceiveMessage", """{"QueueUrl":"http://sqs/000000000000/q","WaitTimeSeconds":20}""");
 
-        await _time.SomebodyWaitsAsync(TimeSpan.FromSeconds(20));
+        await _time.WaitedForAsync(TimeSpan.FromSeconds(20));
         _time.Advance(TimeSpan.FromSeconds(19));
         Assert.False(poll.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -37,7 +37,7 @@ public class SqsLongPollTests
         await using var sqs = await SqsServer.StartAsync(_time, new QueueResource("Q", "q", ReceiveMessageWaitTimeSeconds: 7));
         var poll = sqs.CallAsync("ReceiveMessage", """{"QueueUrl":"http://sqs/000000000000/q"}""");
 
-        await _time.SomebodyWaitsAsync(TimeSpan.FromSeconds(7));
+        await _time.WaitedForAsync(TimeSpan.FromSeconds(7));
         _time.Advance(TimeSpan.FromSeconds(7));
 
         Assert.Equal("{}", (await poll).Body);
@@ -100,11 +100,11 @@ public class SqsLongPollTests
         using var hangUp = new CancellationTokenSource();
         using var request = sqs.Signed("ReceiveMessage", """{"QueueUrl":"http://sqs/000000000000/q","WaitTimeSeconds":20}""");
         var poll = sqs.Http.SendAsync(request, hangUp.Token);
-        await _time.SomebodyWaitsAsync(TimeSpan.FromSeconds(20));
+        await _time.WaitedForAsync(TimeSpan.FromSeconds(20));
 
         await hangUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => poll);
-        await _time.NobodyWaitsAsync(TimeSpan.FromSeconds(20));
+        await _time.NobodyWaitsAsync();
         sqs.Queue().Send("x");
 
         Assert.Equal(new(1, 0, 0), sqs.Queue().Counts());

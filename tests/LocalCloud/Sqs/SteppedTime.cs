@@ -20,11 +20,18 @@ internal sealed class SteppedTime : TimeProvider
 
     public override long GetTimestamp() => GetUtcNow().Ticks;
 
-    /// <summary>Completes once somebody waits for a time from now that is at least this long.</summary>
-    public Task SomebodyWaitsAsync(TimeSpan atLeast) => WhenAsync(() => _timers.Any(t => t.Due >= _now + atLeast));
+    /// <summary>Timers made so far.</summary>
+    public int TimersMade { get; private set; }
 
-    /// <summary>Completes once nobody waits that long.</summary>
-    public Task NobodyWaitsAsync(TimeSpan atLeast) => WhenAsync(() => !_timers.Any(t => t.Due >= _now + atLeast));
+    /// <summary>Completes once somebody waits for exactly this time, by a timer made after so many others.</summary>
+    public Task WaitedForAsync(DateTimeOffset due, int after = 0) =>
+        WhenAsync(() => _timers.Any(t => t.Due == due && t.Number > after));
+
+    /// <summary>Completes once somebody waits for exactly so long.</summary>
+    public Task WaitedForAsync(TimeSpan fromNow) => WaitedForAsync(GetUtcNow() + fromNow);
+
+    /// <summary>Completes once nobody waits for anything.</summary>
+    public Task NobodyWaitsAsync() => WhenAsync(() => _timers.Count == 0);
 
     public void Advance(TimeSpan by)
     {
@@ -37,7 +44,12 @@ internal sealed class SteppedTime : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new SteppedTimer(this, callback, state);
+        SteppedTimer timer;
+        lock (_lock)
+        {
+            timer = new SteppedTimer(this, callback, state, ++TimersMade);
+        }
+
         timer.Change(dueTime, period);
         return timer;
     }
@@ -78,8 +90,10 @@ internal sealed class SteppedTime : TimeProvider
         }
     }
 
-    private sealed class SteppedTimer(SteppedTime time, TimerCallback callback, object? state) : ITimer
+    private sealed class SteppedTimer(SteppedTime time, TimerCallback callback, object? state, int number) : ITimer
     {
+        public int Number => number;
+
         public DateTimeOffset? Due { get; set; }
 
         public void Fire() => callback(state);

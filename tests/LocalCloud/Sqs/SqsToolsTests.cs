@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Text.Json;
+using PhotoLambda.Local;
+
+namespace PhotoLambda.Tests;
+
+/// <summary>The tools a developer has at hand, as they are.</summary>
+public class SqsToolsTests
+{
+    [Fact]
+    public async Task The_aws_command_line_sends_receives_and_deletes()
+    {
+        Assert.SkipUnless(await RunsAsync("aws", "--version"), "aws is not on the PATH: apt-get install awscli");
+        await using var sqs = await SqsServer.StartAsync();
+        var url = sqs.Queue().Url;
+
+        var listed = await AwsAsync(sqs, "list-queues");
+        await AwsAsync(sqs, "send-message", "--queue-url", url, "--message-body", "hällo & <x>",
+            "--message-attributes", """{"a":{"DataType":"String","StringValue":"grün"}}""");
+        var received = await AwsAsync(sqs, "receive-message", "--queue-url", url,
+            "--attribute-names", "All", "--message-attribute-names", "All", "--wait-time-seconds", "1");
+
+        Assert.Equal(url, listed.GetProperty("QueueUrls")[0].GetString());
+        var message = received.GetProperty("Messages")[0];
+        Assert.Equal("hällo & <x>", message.GetProperty("Body").GetString());
+        Assert.Equal("grün", message.GetProperty("MessageAttributes").GetProperty("a").GetProperty("StringValue").GetString());
+        await AwsAsync(sqs, "delete-message", "--queue-url", url,
+            "--receipt-handle", message.GetProperty("ReceiptHandle").GetString()!);
+        Assert.Equal(new(0, 0, 0), sqs.Queue().Counts());
+    }
+
+    [Fact]
+    public async Task Boto3_works_with_its_default_settings()
+    {
+        Assert.SkipUnless(await RunsAsync("python3", "-c", "import boto3"), "python3 has no boto3: apt-get install python3-boto3");
+        await using var sqs = await SqsServer.StartAsync();
+        const string script = """
+            import boto3, botocore, sys
+            sqs = boto3.client('sqs', endpoint_url=sys.argv[1])
+            dead = sqs.create_queue(QueueName='boto-dead')['QueueUrl']
+            arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=['QueueArn'])['Attributes']['QueueArn']
+            url = sqs.create_queue(QueueName='boto', Attributes={
+                'VisibilityTimeout': '0', 'RedrivePolicy': '{"deadLetterTargetArn":"%s","maxReceiveCount":"1"}' % arn})['QueueUrl']
+            sent = sqs.send_message_batch(QueueUrl=url, Entries=[
+                {'Id': 'a', 'MessageBody': 'x' * 1000, 'MessageAttributes': {'b': {'DataType': 'Binary', 'BinaryValue': b'\0\xff'}}},
+                {'Id': 'b', 'MessageBody': 'bad \x01'}])
+            assert [s['Id'] for s in sent['Successful']] == ['a'], sent
+            assert sent['Failed'][0]['Code'] == 'InvalidMessageContents', sent
+            got = sqs.receive_message(QueueUrl=url, MessageAttributeNames=['All'], AttributeNames=['All'])['Messages'][0]
+            assert got['MessageAttributes']['b']['BinaryValue'] == b'\0\xff', got
+            assert got['Attributes']['ApproximateReceiveCount'] == '1', got
+            assert 'Messages' not in sqs.receive_message(QueueUrl=url)
+            buried = sqs.receive_message(QueueUrl=dead, AttributeNames=['All'], WaitTimeSeconds=5)['Messages'][0]
+            assert buried['Attributes']['DeadLetterQueueSourceArn'].endswith(':boto'), buried
+            sqs.delete_message(QueueUrl=dead, ReceiptHandle=buried['ReceiptHandle'])
+            for call, error in (
+                (lambda: sqs.get_queue_url(QueueName='none'), sqs.exceptions.QueueDoesNotExist),
+                (lambda: sqs.delete_message(QueueUrl=url, ReceiptHandle='junk'), sqs.exceptions.ReceiptHandleIsInvalid),
+                (lambda: sqs.send_message_batch(QueueUrl=url, Entries=[]), sqs.exceptions.EmptyBatchRequest)):
+                try:
+                    call()
+                    raise AssertionError(error)
+                except error as e:
+                    print(e.response['Error']['Code'])
+            sqs.purge_queue(QueueUrl=dead)
+            sqs.delete_queue(QueueUrl=url)
+            """;
+
+        var printed = await RunAsync("python3", "-c", script, sqs.Url.AbsoluteUri);
+
+        Assert.Contains("AWS.SimpleQueueService.NonExistentQueue", printed, StringComparison.Ordinal);
+        Assert.Contains("AWS.SimpleQueueService.EmptyBatchRequest", printed, StringComparison.Ordinal);
+    }
+
+    private static async Task<JsonElement> AwsAsync(SqsServer sqs, params string[] arguments)
+    {
+        var printed = await RunAsync("aws", ["--endpoint-url", sqs.Url.AbsoluteUri, "sqs", .. arguments]);
+        return printed.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(printed);
+    }
+
+    private static async Task<bool> RunsAsync(string program, params string[] arguments)
+    {
+        try
+        {
+            await RunAsync(program, arguments);
+            return true;
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["AWS_ACCESS_KEY_ID"] = CloudIdentity.AccessKeyId;
+        start.Environment["AWS_SECRET_ACCESS_KEY"] = CloudIdentity.SecretAccessKey;
+        start.Environment["AWS_DEFAULT_REGION"] = "eu-central-1";
+        start.Environment["AWS_CONFIG_FILE"] = "/dev/null";
+        start.Environment["PYTHONUTF8"] = "1";
+        using var process = Process.Start(start)!;
+        var cancellation = TestContext.Current.CancellationToken;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation));
+        await process.WaitForExitAsync(cancellation);
+        return process.ExitCode == 0 ? await output : throw new InvalidOperationException(await errors);
+    }
+}
