@@ -27,8 +27,6 @@ internal sealed class InstancePool(
     private int _failures;
     private long _pauseEnds;
 
-    private int Limit => program is null ? 0 : _function.ReservedConcurrency ?? options.Concurrency;
-
     public bool IsStopping => _stopping.IsCancellationRequested;
 
     public int Count
@@ -45,6 +43,11 @@ internal sealed class InstancePool(
     /// <summary>Starts what the waiting events need; called whenever there may be more of them or fewer instances.</summary>
     public void Scale()
     {
+        if (queue.Waiting == 0)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             var live = _instances.Keys.Where(i => !i.IsDoomed).ToList();
@@ -81,6 +84,8 @@ internal sealed class InstancePool(
         await Task.WhenAll(ends);
         _stopping.Dispose();
     }
+
+    private int Limit => program is null ? 0 : _function.ReservedConcurrency ?? options.Concurrency;
 
     // After a failure one at a time: the others would most likely fail as well.
     private bool MayStart(int starting) =>

@@ -123,10 +123,18 @@ public class FunctionProcessTests
     }
 
     [Fact]
-    public async Task A_program_that_cannot_be_run_is_reported()
+    public async Task A_program_that_ends_at_once_is_reported()
     {
         await using var function = await ShellFunction.StartAsync(Token, init: "exit 9");
         Assert.Contains("Runtime exited with error: exit status 9", await function.AskAsync("1", Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_that_cannot_be_run_is_reported()
+    {
+        await using var function = await ShellFunction.StartAsync(Token);
+        File.Delete(function.Write(ShellFunction.NoInit));
+        Assert.StartsWith("Unhandled {\"errorType\":\"Runtime.", await function.AskAsync("1", Token), StringComparison.Ordinal);
     }
 
     [Fact]
