@@ -7,8 +7,8 @@ using Microsoft.Net.Http.Headers;
 namespace PhotoLambda.UploadUrl.Identity;
 
 /// <summary>
-/// The scheme "Bearer" of RFC 6750, tokens in the Authorization header alone. Another handler of that scheme can take its
-/// place: the rest of the program asks for claims and policies.
+/// The scheme "Bearer" of RFC 6750, tokens in the Authorization header alone. Another handler of that scheme can take
+/// its place: the rest of the program asks for claims and policies.
 /// </summary>
 internal sealed partial class BearerTokenHandler(
     TokenVerifier verifier,

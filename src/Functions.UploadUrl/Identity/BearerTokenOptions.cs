@@ -90,14 +90,9 @@ internal sealed record BearerTokenOptions
             yield return $"PHOTOLAMBDA_JWT_SECRET is shorter than {LeastSecretBytes} bytes.";
         }
 
-        if (new[] { SubjectClaim, OrganizationClaim, ScopeClaim }.Any(c => c.Any(l => l is < '!' or '"' or '\\' or > '~')))
+        if ((SubjectClaim + OrganizationClaim + ScopeClaim).Any(c => c is < '!' or '"' or '\\' or > '~'))
         {
             yield return "The claim names in PHOTOLAMBDA_JWT_…_CLAIM must be printable ASCII without quotes.";
         }
     }
 }
-
-/// <summary>What a refused request is told.</summary>
-/// <param name="Status">401, 403, or 503 while the issuer's keys cannot be had.</param>
-/// <param name="Code">Of a <see cref="TokenFault"/>, or <c>missing_token</c>, or <c>insufficient_scope</c>.</param>
-internal sealed record Refusal(int Status, string Code, string Detail);

@@ -46,14 +46,16 @@ internal sealed partial class KeySetClient(
         }
 
         var lifetime = response.Headers.CacheControl?.MaxAge ?? UsualLifetime;
-        return new(keys, TimeSpan.FromTicks(Math.Clamp(lifetime.Ticks, LeastLifetime.Ticks, MostLifetime.Ticks)), fetchedAt);
+        var bounded = Math.Clamp(lifetime.Ticks, LeastLifetime.Ticks, MostLifetime.Ticks);
+        return new(keys, TimeSpan.FromTicks(bounded), fetchedAt);
     }
 
     public void Dispose() => _http.Dispose();
 
     private async Task<Uri> DiscoverAsync()
     {
-        using var response = await _http.GetAsync(new Uri(options.Issuer.TrimEnd('/') + "/.well-known/openid-configuration"));
+        var about = new Uri(options.Issuer.TrimEnd('/') + "/.well-known/openid-configuration");
+        using var response = await _http.GetAsync(about);
         using var document = await ReadAsync(response);
         if (document.RootElement.Text("issuer") != options.Issuer)
         {

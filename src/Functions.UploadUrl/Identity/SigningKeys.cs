@@ -1,15 +1,15 @@
 namespace PhotoLambda.UploadUrl.Identity;
 
 /// <summary>
-/// The issuer's keys, cached. Requests wait for a fetch only when there are no keys yet, or when a token names a key that
-/// is not known; otherwise the keys are renewed behind their back, and the old ones serve on if that fails.
+/// The issuer's keys, cached. Requests wait for a fetch only when there are no keys yet, or when a token names a key
+/// that is not known; otherwise the keys are renewed behind their back, and the old ones serve on if that fails.
 /// </summary>
 internal sealed partial class SigningKeys(KeySetClient client, TimeProvider clock, ILogger<SigningKeys> logger)
 {
     /// <summary>How long keys serve when the issuer does not answer: after that they might have been revoked.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(12);
 
-    /// <summary>Between fetches that unknown key ids cause, as anyone can send one; and between failed renewals.</summary>
+    /// <summary>Between fetches for unknown key ids, as anyone can send one, and between failed renewals.</summary>
     public static readonly TimeSpan RefreshInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>Between attempts while there are no keys at all.</summary>

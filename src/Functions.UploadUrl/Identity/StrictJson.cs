@@ -11,7 +11,8 @@ internal static class StrictJson
 {
     private const int MaxDepth = 8;
 
-    /// <returns>Null if it is not such an object. The bytes must stay as they are while the document is in use.</returns>
+    /// <param name="utf8">Must stay as it is while the document is in use.</param>
+    /// <returns>Null if it is not such an object.</returns>
     public static JsonDocument? ParseObject(ReadOnlyMemory<byte> utf8)
     {
         if (!Utf8.IsValid(utf8.Span))

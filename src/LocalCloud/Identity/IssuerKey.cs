@@ -70,8 +70,8 @@ internal sealed class IssuerKey
         catch (Exception broken) when (broken is ArgumentException or CryptographicException)
         {
             throw new LocalCloudException(
-                $"The issuer's key {path} cannot be read ({broken.Message}). Delete it: a new one is made, and tokens " +
-                "signed with the old one are no longer accepted.", broken);
+                $"The issuer's key {path} cannot be read ({broken.Message}). Delete it: a new one is made, and " +
+                "tokens signed with the old one are no longer accepted.", broken);
         }
     }
 

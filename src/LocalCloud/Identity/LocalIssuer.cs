@@ -19,7 +19,7 @@ internal sealed class LocalIssuer
         _rs256 = new(() => IssuerKey.Open(folder, IssuerKey.Rs256));
         if (IssuerKey.IsIn(folder, IssuerKey.Rs256))
         {
-            // Made in an earlier run, so tokens of that run are signed with it; a new one takes its time, and few want it.
+            // Made in an earlier run, whose tokens it signed. A new one takes its time, and few want it.
             _ = _rs256.Value;
         }
 

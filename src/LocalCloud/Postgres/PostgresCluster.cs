@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 
@@ -60,7 +59,7 @@ internal sealed class PostgresCluster : IDisposable
 
     public async Task InitialiseAsync(PostgresBinaries binaries, CancellationToken cancellationToken)
     {
-        // macOS has no C.UTF-8; the plain C locale of a UTF-8 database sorts the same but knows only ASCII's lower case.
+        // macOS has no C.UTF-8; a UTF-8 database under plain C sorts the same but knows only ASCII's lower case.
         var locale = OperatingSystem.IsMacOS() ? "C" : "C.UTF-8";
         string[] line =
         [
@@ -75,26 +74,6 @@ internal sealed class PostgresCluster : IDisposable
         }
     }
 
-    /// <summary>
-    /// Stops the server of a local cloud that was killed. It stops by itself, but its successor may be here sooner.
-    /// </summary>
-    public async Task StopOrphanAsync(PostgresBinaries binaries, Action<string> say, CancellationToken cancellationToken)
-    {
-        if (RunningServer() is not { } id)
-        {
-            return;
-        }
-
-        say($"stopping the PostgreSQL (process {id}) that an earlier local cloud left");
-        string[] line = [binaries["pg_ctl"], "stop", "-D", Data, "-m", "fast", "-w", "-t", "60", "-s"];
-        var stopped = await Command.RunAsync(Folder, _account.Line(line), cancellationToken);
-        if (!stopped.Succeeded && RunningServer() == id)
-        {
-            throw new LocalCloudException(
-                $"The PostgreSQL with process id {id} that runs on {Data} does not stop: {stopped.Output}");
-        }
-    }
-
     public void Dispose() => _lock.Dispose();
 
     private static FileStream Hold(string folder)
@@ -106,8 +85,8 @@ internal sealed class PostgresCluster : IDisposable
         catch (IOException held)
         {
             throw new LocalCloudException(
-                $"The database folder {folder} is held by another local cloud ({held.Message}): stop that one, or give " +
-                "this one a folder of its own.", held);
+                $"The database folder {folder} is held by another local cloud ({held.Message}): stop that one, or " +
+                "give this one a folder of its own.", held);
         }
         catch (UnauthorizedAccessException denied)
         {
@@ -115,46 +94,4 @@ internal sealed class PostgresCluster : IDisposable
                 $"The database folder {folder} belongs to another user: {denied.Message}", denied);
         }
     }
-
-    /// <summary>
-    /// The server that postmaster.pid names. A file that a power failure emptied, or that names what is something else
-    /// since a reboot, would stop PostgreSQL from starting, and goes. That of a dead server stays: PostgreSQL reads in it
-    /// whether processes of that one still live.
-    /// </summary>
-    private int? RunningServer()
-    {
-        var file = Path.Combine(Data, "postmaster.pid");
-        if (!File.Exists(file))
-        {
-            return null;
-        }
-
-        if (!int.TryParse(File.ReadLines(file).FirstOrDefault(), CultureInfo.InvariantCulture, out var id))
-        {
-            File.Delete(file);
-            return null;
-        }
-
-        try
-        {
-            using var process = Process.GetProcessById(id);
-            if (IsServerOfOurs(process))
-            {
-                return id;
-            }
-
-            File.Delete(file);
-        }
-        catch (Exception dead) when (dead is ArgumentException or InvalidOperationException or IOException)
-        {
-            // Nothing runs under this number, or no longer.
-        }
-
-        return null;
-    }
-
-    private bool IsServerOfOurs(Process process) =>
-        process.ProcessName.StartsWith("postgres", StringComparison.Ordinal)
-        && (!OperatingSystem.IsLinux()
-            || File.ReadAllText($"/proc/{process.Id}/cmdline").Split('\0').Contains(Data));
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
@@ -50,7 +49,7 @@ internal sealed class PostgresServer : IAsyncDisposable
                 await cluster.InitialiseAsync(binaries, cancellationToken);
             }
 
-            await cluster.StopOrphanAsync(binaries, say, cancellationToken);
+            await OrphanServer.StopAsync(cluster, binaries, say, cancellationToken);
             return await StartAsync(cluster, binaries, say, cancellationToken);
         }
         catch
@@ -121,7 +120,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         throw new LocalCloudException($"PostgreSQL did not start; {cluster.Log} ends with:\n{LogTail(cluster)}");
     }
 
-    // Someone took the port in between, or the last processes of a killed server have yet to notice that they are alone.
+    // Someone took the port in between, or the last processes of a killed server have yet to notice that it is gone.
     private static bool MayWorkNextTime(PostgresCluster cluster) =>
         LogTail(cluster) is var log
         && (log.Contains("could not bind", StringComparison.Ordinal)
@@ -138,7 +137,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static string ConnectionStringFor(int port, string password) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"Host=127.0.0.1;Port={port};Database=postgres;Username=postgres;Password={password};SSL Mode=Disable;GSS Encryption Mode=Disable");
+    private static string ConnectionStringFor(int port, string password) =>
+        $"Host=127.0.0.1;Port={port};Database=postgres;Username=postgres;Password={password};SSL Mode=Disable;" +
+        "GSS Encryption Mode=Disable";
 }

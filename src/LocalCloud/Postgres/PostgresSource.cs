@@ -46,7 +46,7 @@ internal static class PostgresSource
             : "found: " + string.Join(", ", found.Select(b => $"{b.Version} in {b.Folder}").Distinct());
         return dataMajor is null
             ? new($"PostgreSQL {PostgresBinaries.OldestMajor} or later is needed; {there}.")
-            : new($"The database in {options.Folder} was made by PostgreSQL {dataMajor}, which no other version opens; " +
-                $"{there}. Install PostgreSQL {dataMajor}, or delete the folder to start with an empty database.");
+            : new($"The database in {options.Folder} was made by PostgreSQL {dataMajor}, which no other version " +
+                $"opens; {there}. Install PostgreSQL {dataMajor}, or delete the folder to start with an empty one.");
     }
 }

@@ -19,7 +19,7 @@ internal sealed class ServerAccount(bool dropped)
         ? ["setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", .. line]
         : line;
 
-    /// <summary>The folder to use where the caller asked for <paramref name="folder"/>: itself, or one in reach.</summary>
+    /// <summary>The folder to use where the caller asked for this one: itself, or one within reach.</summary>
     public string Reachable(string folder, Action<string> say)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
@@ -31,7 +31,7 @@ internal sealed class ServerAccount(bool dropped)
 
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)))[..8];
         var other = $"/var/lib/photolambda/{Path.GetFileName(folder)}-{hash}";
-        say($"PostgreSQL does not run as root, and the account it runs as cannot enter {closed}: its data are in {other}");
+        say($"PostgreSQL does not run as root, and its account cannot enter {closed}: its data are in {other}");
         return other;
     }
 
@@ -41,12 +41,13 @@ internal sealed class ServerAccount(bool dropped)
         if (OperatingSystem.IsWindows())
         {
             throw new LocalCloudException(
-                "The local cloud starts no PostgreSQL on Windows: set PHOTOLAMBDA_DATABASE_URL to a database of yours.");
+                "The local cloud starts no PostgreSQL on Windows: set PHOTOLAMBDA_DATABASE_URL to one of yours.");
         }
 
         if (!dropped)
         {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(
+                folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             return;
         }
 

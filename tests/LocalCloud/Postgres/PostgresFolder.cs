@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PhotoLambda.Tests;
 
-/// <summary>Folders for database servers: open to the account that PostgreSQL drops to, whatever the umask is.</summary>
+/// <summary>Folders for database servers: open to the account that root drops to, whatever the umask is.</summary>
 internal static class PostgresFolder
 {
     public static string Create()

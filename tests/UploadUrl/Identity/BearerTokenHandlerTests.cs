@@ -75,7 +75,8 @@ public class BearerTokenHandlerTests(TokenFixture fixture) : IClassFixture<Token
             "Bearer error=\"insufficient_scope\", scope=\"photos:process\"",
             answer.Headers.WwwAuthenticate.Single().ToString());
         Assert.Equal(
-            "insufficient_scope: The token lacks the scope photos:process.", await answer.Content.ReadAsStringAsync(Cancel));
+            "insufficient_scope: The token lacks the scope photos:process.",
+            await answer.Content.ReadAsStringAsync(Cancel));
     }
 
     [Fact]
@@ -183,7 +184,8 @@ public class BearerTokenHandlerTests(TokenFixture fixture) : IClassFixture<Token
             return;
         }
 
-        var refused = Assert.Throws<InvalidOperationException>(() => BearerTokenOptions.FromConfiguration(configuration));
+        var refused = Assert.Throws<InvalidOperationException>(
+            () => BearerTokenOptions.FromConfiguration(configuration));
         Assert.Contains(named, refused.Message, StringComparison.Ordinal);
     }
 

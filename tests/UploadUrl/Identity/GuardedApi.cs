@@ -32,7 +32,8 @@ internal sealed class GuardedApi : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(k => k.Limits.MaxRequestHeadersTotalSize = 1 << 20);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestHeadersTotalSize = 1 << 20);
         builder.Services.AddSingleton(clock);
         builder.Services.AddBearerTokens(options);
         var app = builder.Build();
@@ -41,8 +42,8 @@ internal sealed class GuardedApi : IAsyncDisposable
         app.MapGet("/me", async (HttpContext context) =>
         {
             var caller = await Caller.BindAsync(context);
-            await context.Response.WriteAsync(
-                $"{caller.Subject} {caller.OrganizationId} {string.Join(',', caller.Scopes.Order(StringComparer.Ordinal))}");
+            var scopes = string.Join(',', caller.Scopes.Order(StringComparer.Ordinal));
+            await context.Response.WriteAsync($"{caller.Subject} {caller.OrganizationId} {scopes}");
         }).RequireAuthorization();
         app.MapGet("/process", () => "processed").RequireAuthorization(Scopes.ProcessPhotos);
         app.MapGet("/open", () => "open");

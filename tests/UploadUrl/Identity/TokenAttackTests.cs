@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Text;
 
@@ -146,14 +147,20 @@ public class TokenAttackTests(TokenFixture fixture) : IClassFixture<TokenFixture
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.StartsWith(code + ":", body, StringComparison.Ordinal);
-        Assert.StartsWith("error=\"invalid_token\"", answer.Headers.WwwAuthenticate.Single().Parameter, StringComparison.Ordinal);
+        var challenge = answer.Headers.WwwAuthenticate.Single().Parameter;
+        Assert.StartsWith("error=\"invalid_token\"", challenge, StringComparison.Ordinal);
     }
 
     private static string SignedByItself(string parameter)
     {
         var evil = new TokenForge(new IdentityClock());
         var key = evil.EcKey().ToJsonString();
-        var value = parameter is "jwk" ? key : parameter is "x5c" ? $"[\"{TokenForge.Encode(key)}\"]" : "\"https://evil.test/k\"";
+        var value = parameter switch
+        {
+            "jwk" => key,
+            "x5c" => $"[\"{TokenForge.Encode(key)}\"]",
+            _ => "\"https://evil.test/keys\"",
+        };
         return evil.Under($$"""{"alg":"ES256","kid":"ec","{{parameter}}":{{value}}}""");
     }
 
@@ -191,13 +198,13 @@ public class TokenAttackTests(TokenFixture fixture) : IClassFixture<TokenFixture
     private static string WithSignature(TokenForge forge, byte[] signature)
     {
         var token = forge.Token();
-        return token[..(token.LastIndexOf('.') + 1)] + System.Buffers.Text.Base64Url.EncodeToString(signature);
+        return token[..(token.LastIndexOf('.') + 1)] + Base64Url.EncodeToString(signature);
     }
 
     private static string RsaCut(TokenForge forge, int bytes)
     {
         var parts = forge.Under("""{"alg":"RS256","kid":"rsa"}""", "RS256").Split('.');
-        var signature = System.Buffers.Text.Base64Url.DecodeFromChars(parts[2]);
-        return $"{parts[0]}.{parts[1]}.{System.Buffers.Text.Base64Url.EncodeToString(signature.AsSpan(0, signature.Length - bytes))}";
+        var signature = Base64Url.DecodeFromChars(parts[2]);
+        return $"{parts[0]}.{parts[1]}.{Base64Url.EncodeToString(signature.AsSpan()[..^bytes])}";
     }
 }
