@@ -43,10 +43,9 @@ internal sealed class PostgresCluster : IDisposable
         string folder, Action<string> say, CancellationToken cancellationToken)
     {
         var account = ServerAccount.Current;
-        folder = account.Reachable(folder, say);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+            folder = account.Reachable(folder, say);
             await account.MakeFolderAsync(folder, cancellationToken);
         }
         catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)

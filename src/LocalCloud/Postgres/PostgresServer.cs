@@ -113,7 +113,12 @@ internal sealed class PostgresServer : IAsyncDisposable
             }
             catch (NpgsqlException)
             {
-                await Task.WhenAny(process.Exited, Task.Delay(PollInterval, limit.Token));
+                await Task.WhenAny(process.Exited, Task.Delay(PollInterval, cancellationToken));
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new LocalCloudException(
+                    $"PostgreSQL was not ready after {RecoveryTime.TotalMinutes} minutes; see {cluster.Log}.");
             }
         }
 

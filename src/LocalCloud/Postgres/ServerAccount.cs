@@ -19,10 +19,13 @@ internal sealed class ServerAccount(bool dropped)
         ? ["setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", .. line]
         : line;
 
-    /// <summary>The folder to use where the caller asked for this one: itself, or one within reach.</summary>
+    /// <summary>
+    /// The folder to use where the caller asked for this one: itself, or one within reach. Makes the folders above it.
+    /// </summary>
     public string Reachable(string folder, Action<string> say)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
         var closed = dropped ? FirstClosedAbove(folder) : null;
         if (closed is null)
         {
@@ -30,7 +33,13 @@ internal sealed class ServerAccount(bool dropped)
         }
 
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)))[..8];
-        var other = $"/var/lib/photolambda/{Path.GetFileName(folder)}-{hash}";
+        var home = Directory.CreateDirectory("/var/lib/photolambda");
+        if (!OperatingSystem.IsWindows())
+        {
+            home.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        }
+
+        var other = Path.Combine(home.FullName, $"{Path.GetFileName(folder)}-{hash}");
         say($"PostgreSQL does not run as root, and its account cannot enter {closed}: its data are in {other}");
         return other;
     }
