@@ -41,10 +41,10 @@ internal sealed partial class LocalQueue
         int max, int? visibilitySeconds, Func<Message, bool> isWanted, out Task change, out long next)
     {
         List<Delivery> taken;
-        var deadLetters = Settings.RedrivePolicy is { } policy && policy.DeadLetterTargetArn != Arn
-            ? byArn(policy.DeadLetterTargetArn)
-            : null;
         List<Message> dead = [];
+        var policy = Settings.RedrivePolicy is { } p && p.DeadLetterTargetArn != Arn ? p : null;
+        var deadLetters = policy is null ? null : byArn(policy.DeadLetterTargetArn);
+        var maxReceives = deadLetters is null ? int.MaxValue : policy!.MaxReceiveCount;
         lock (_lock)
         {
             ThrowIfDeleted();
@@ -52,7 +52,7 @@ internal sealed partial class LocalQueue
             store.Advance(now);
             var visibleAt = now + ((visibilitySeconds ?? Settings.VisibilityTimeout) * OneSecond);
             var room = Math.Min(max, InFlightLimit - store.Shelf.InFlight);
-            var chosen = Choose(room, now, deadLetters is null ? null : dead, isWanted);
+            var chosen = Choose(room, now, maxReceives, dead, isWanted);
             taken = chosen.ConvertAll(m => store.HandOut(m, visibleAt, now));
             // Out of sight while they are moved; should the process die before, they are still here.
             dead.ForEach(m => store.Shelf.Place(m, now + OneMinute, inFlight: true, now));
@@ -63,7 +63,9 @@ internal sealed partial class LocalQueue
         return taken;
     }
 
-    private List<Message> Choose(int room, long now, List<Message>? dead, Func<Message, bool> isWanted)
+    /// <param name="dead">Gets the messages that have been received that often.</param>
+    private List<Message> Choose(
+        int room, long now, int maxReceives, List<Message> dead, Func<Message, bool> isWanted)
     {
         var chosen = new List<Message>();
         foreach (var message in store.Shelf.Visible)
@@ -73,7 +75,7 @@ internal sealed partial class LocalQueue
                 continue;
             }
 
-            if (dead is not null && message.ReceiveCount >= Settings.RedrivePolicy!.MaxReceiveCount)
+            if (message.ReceiveCount >= maxReceives)
             {
                 dead.Add(message);
             }
@@ -93,15 +95,16 @@ internal sealed partial class LocalQueue
     // Without this queue's lock, so that two queues that bury in each other cannot wait for one another.
     private void Bury(Message message, LocalQueue deadLetters)
     {
-        deadLetters.Accept(new Message
+        try
         {
-            Id = message.Id,
-            Body = message.Body,
-            Attributes = message.Attributes,
-            TraceHeader = message.TraceHeader,
-            SentAt = message.SentAt,
-            DeadLetterSourceArn = Arn,
-        });
+            deadLetters.Accept(message.AsDeadLetterOf(Arn));
+        }
+        catch (SqsError)
+        {
+            // The dead-letter queue was deleted just now: the message stays here.
+            return;
+        }
+
         lock (_lock)
         {
             store.Remove(message);

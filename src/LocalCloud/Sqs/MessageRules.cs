@@ -13,8 +13,8 @@ internal static class MessageRules
     /// <summary>Bytes of the body and of the names, types and values of the attributes.</summary>
     public static int Size(string body, IReadOnlyDictionary<string, AttributeValue>? attributes) =>
         Encoding.UTF8.GetByteCount(body) + (attributes ?? new Dictionary<string, AttributeValue>()).Sum(a =>
-            Encoding.UTF8.GetByteCount(a.Key) + Encoding.UTF8.GetByteCount(a.Value.DataType ?? "")
-            + (a.Value.BinaryValue?.Length ?? Encoding.UTF8.GetByteCount(a.Value.StringValue ?? "")));
+            Encoding.UTF8.GetByteCount(a.Key) + Encoding.UTF8.GetByteCount(a.Value?.DataType ?? "")
+            + (a.Value?.BinaryValue?.Length ?? Encoding.UTF8.GetByteCount(a.Value?.StringValue ?? "")));
 
     /// <exception cref="SqsError">The message is refused.</exception>
     public static void Check(

@@ -43,13 +43,14 @@ internal static class QueryProtocol
         writer.WriteStartObject();
         foreach (var (name, child) in node.Children)
         {
-            if (child.Children.Count == 0)
-            {
-                writer.WriteString(name, child.Value);
-            }
-            else if (name.EndsWith("RequestEntry", StringComparison.Ordinal))
+            // An empty list is "Entries=", as botocore writes it.
+            if (name is "Entries" || name.EndsWith("RequestEntry", StringComparison.Ordinal))
             {
                 WriteList(writer, "Entries", child, item => WriteObject(writer, item));
+            }
+            else if (child.Children.Count == 0)
+            {
+                writer.WriteString(name, child.Value);
             }
             else if (child.Items.First().Children.ContainsKey("Name"))
             {

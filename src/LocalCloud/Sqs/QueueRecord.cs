@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PhotoLambda.Local.Template;
@@ -28,9 +29,11 @@ internal sealed record StoredQueue(
 internal sealed record Receipt(string Id, int Count, long FirstAt);
 
 [JsonSerializable(typeof(QueueRecord))]
-[JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class QueueJson : JsonSerializerContext
 {
-    public static QueueJson Compact { get; } =
-        new(new JsonSerializerOptions { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull });
+    public static QueueJson Compact { get; } = new(new JsonSerializerOptions
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 }

@@ -8,6 +8,8 @@ internal sealed class QueueService : IDisposable
 {
     private const string Extension = ".jsonl";
 
+    /// <summary>Held while queues come and go, so that no two have one file.</summary>
+    private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<string, LocalQueue> _queues = new(StringComparer.Ordinal);
     private readonly string _folder;
     private readonly string _baseUrl;
@@ -31,13 +33,13 @@ internal sealed class QueueService : IDisposable
         var service = new QueueService(folder, baseUrl, time);
         foreach (var queue in declared)
         {
-            service._queues[queue.QueueName] = service.Open(queue, declared: true);
+            service._queues[queue.QueueName] = service.Open(service.New(queue), queue);
         }
 
         foreach (var file in Directory.EnumerateFiles(folder, "*" + Extension))
         {
             var name = Path.GetFileNameWithoutExtension(file);
-            service._queues.GetOrAdd(name, n => service.Open(new QueueResource(n, n), declared: false));
+            service._queues.GetOrAdd(name, n => service.Open(service.New(new(n, n)), null));
         }
 
         return service;
@@ -62,32 +64,33 @@ internal sealed class QueueService : IDisposable
     public LocalQueue Create(string name, IReadOnlyDictionary<string, string> attributes)
     {
         CheckName(name);
-        bool IsQueue(string arn) => ByArn(arn) is not null;
-        if (Find(name) is { } existing)
+        lock (_lock)
         {
-            var asked = QueueAttributes.Apply(existing.Stored, attributes, IsQueue);
-            return asked.Settings == existing.Settings
-                && attributes.All(a => !asked.Opaque.ContainsKey(a.Key) || existing.Stored.Opaque.Contains(a))
-                    ? existing
-                    : throw SqsError.QueueExists(name);
-        }
+            if (Find(name) is not { } existing)
+            {
+                return _queues[name] = Open(QueueAttributes.Apply(New(new(name, name)), attributes, IsQueue), null);
+            }
 
-        var settings = QueueAttributes.Apply(New(new QueueResource(name, name)), attributes, IsQueue);
-        var queue = _queues.GetOrAdd(name, n => Open(settings.Settings, declared: false));
-        queue.Configure(stored => stored with { Opaque = settings.Opaque });
-        return queue;
+            var (now, asked) = (existing.Stored, QueueAttributes.Apply(existing.Stored, attributes, IsQueue));
+            return asked.Settings == now.Settings && asked.Opaque.All(now.Opaque.Contains)
+                ? existing
+                : throw SqsError.QueueExists(name);
+        }
     }
 
     public void SetAttributes(LocalQueue queue, IReadOnlyDictionary<string, string> attributes) =>
-        queue.Configure(stored => QueueAttributes.Apply(stored, attributes, arn => ByArn(arn) is not null) with
+        queue.Configure(stored => QueueAttributes.Apply(stored, attributes, IsQueue) with
         {
             ModifiedAt = _time.GetUtcNow().ToUnixTimeSeconds(),
         });
 
     public void Delete(LocalQueue queue)
     {
-        _queues.TryRemove(KeyValuePair.Create(queue.Name, queue));
-        queue.Discard();
+        lock (_lock)
+        {
+            queue.Discard();
+            _queues.TryRemove(queue.Name, out _);
+        }
     }
 
     public void Dispose()
@@ -98,13 +101,17 @@ internal sealed class QueueService : IDisposable
         }
     }
 
-    private LocalQueue Open(QueueResource settings, bool declared)
+    /// <param name="initial">What it is when it has no file yet.</param>
+    /// <param name="declared">What the template says it is.</param>
+    private LocalQueue Open(StoredQueue initial, QueueResource? declared)
     {
-        var store = new MessageStore(
-            Path.Combine(_folder, settings.QueueName + Extension), New(settings), declared ? settings : null,
-            _time.GetUtcNow().ToUnixTimeMilliseconds());
-        return new LocalQueue($"{_baseUrl}/{CloudIdentity.AccountId}/{settings.QueueName}", store, ByArn, _time);
+        var name = initial.Settings.QueueName;
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var store = new MessageStore(Path.Combine(_folder, name + Extension), initial, declared, now);
+        return new LocalQueue($"{_baseUrl}/{CloudIdentity.AccountId}/{name}", store, ByArn, _time);
     }
+
+    private bool IsQueue(string arn) => ByArn(arn) is not null;
 
     private StoredQueue New(QueueResource settings)
     {

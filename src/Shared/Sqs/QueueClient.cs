@@ -1,5 +1,5 @@
-using Polly.Timeout;
 using PhotoLambda.Aws;
+using Polly.Timeout;
 
 namespace PhotoLambda.Sqs;
 

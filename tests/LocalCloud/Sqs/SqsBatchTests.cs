@@ -48,6 +48,16 @@ public class SqsBatchTests
     }
 
     [Fact]
+    public async Task An_entry_with_a_null_attribute_fails_alone()
+    {
+        await using var sqs = await SqsServer.StartAsync();
+        var reply = await BatchAsync(sqs, "SendMessageBatch",
+            """{"Id":"a","MessageBody":"x","MessageAttributes":{"n":null}},{"Id":"b","MessageBody":"x"}""");
+        Assert.Equal(["a"], Ids(reply, "Failed"));
+        Assert.Equal(["b"], Ids(reply, "Successful"));
+    }
+
+    [Fact]
     public async Task Ten_entries_pass_and_an_eleventh_does_not()
     {
         await using var sqs = await SqsServer.StartAsync();

@@ -83,6 +83,7 @@ public class SqsQueryProtocolTests
     [InlineData("Version=2012-11-05", 400, "MissingAction")]
     [InlineData("", 400, "MissingAction")]
     [InlineData("Action=SendMessageBatch&QueueUrl=http://x/000000000000/q&SendMessageBatchRequestEntry.x=1", 400, "MissingParameter")]
+    [InlineData("Action=SendMessageBatch&QueueUrl=http://x/000000000000/q&Entries=", 400, "AWS.SimpleQueueService.EmptyBatchRequest")]
     [InlineData("Action=CreateQueue&QueueName=a&Attribute.1.Name.2=x&Attribute.1.Value=3", 400, "InvalidAttributeName")]
     [InlineData("Action=SendMessage&Action.1=b&Action.2.Name=c", 400, "MissingParameter")]
     public async Task A_mistake_is_answered_in_xml(string form, int status, string code)
