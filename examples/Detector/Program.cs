@@ -61,13 +61,14 @@ async Task<byte[]> DownloadAsync(Uri s3Url)
 // The local cloud's issuer; in production a client-credentials grant of yours.
 async Task<string> TokenAsync(string organization)
 {
-    var address = new Uri(api, $"/_local/token?sub=detector&org={Uri.EscapeDataString(organization)}&scope=photos:process");
+    var query = $"sub=detector&org={Uri.EscapeDataString(organization)}&scope=photos:process";
+    var address = new Uri(api, $"/_local/token?{query}");
     using var answer = JsonDocument.Parse(await http.GetByteArrayAsync(address));
     return answer.RootElement.GetProperty("access_token").GetString()!;
 }
 
 static double Entropy(byte[] bytes) => Math.Round(
-    bytes.CountBy(b => b).Sum(count => -(double)count.Value / bytes.Length * Math.Log2((double)count.Value / bytes.Length)), 3);
+    bytes.CountBy(b => b).Select(c => (double)c.Value / bytes.Length).Sum(share => -share * Math.Log2(share)), 3);
 
 static string Variable(string name) =>
     Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");

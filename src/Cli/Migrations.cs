@@ -38,7 +38,8 @@ internal static class Migrations
                 if (appliedHash != hash)
                 {
                     throw new MigrationException(
-                        $"{name} was changed after it was applied to this database. Restore the file and put the change into a new one.");
+                        $"{name} was changed after it was applied to this database. "
+                        + "Restore the file and put the change into a new one.");
                 }
 
                 continue;

@@ -24,7 +24,7 @@ internal static class PhotoLambdaCommand
 
     private static Command Migrate()
     {
-        var command = new Command("migrate", "Brings the database up to date. Safe to run at any time, also twice at once.");
+        var command = new Command("migrate", "Brings the database up to date. Safe at any time, also twice at once.");
         command.SetAction((parsed, cancellation) => RunAsync(parsed, async (database, console) =>
         {
             var applied = await Migrations.ApplyAsync(database, line => console.WriteLine(line), cancellation);
@@ -35,7 +35,7 @@ internal static class PhotoLambdaCommand
 
     private static Command CreateOrganization()
     {
-        var id = new Argument<string>("id") { Description = "As the identity provider names it in the token's org_id claim." };
+        var id = new Argument<string>("id") { Description = "As the identity provider has it in the org_id claim." };
         var command = new Command("create", "Makes an organization; does nothing when it is there.") { id };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, async (database, console) =>
         {

@@ -54,14 +54,14 @@ internal static class EventBatch
                 continue;
             }
 
-            if (record.S3 is not { Bucket.Name: { } bucket, Object: { Key: not null, ETag: { } etag, Sequencer: { } sequencer } item })
-            {
-                throw new InvalidDataException("An ObjectCreated record lacks bucket, key, eTag or sequencer.");
-            }
-
-            events.Add(new ObjectEvent(bucket, item.KeyDecoded, etag, item.Size, ObjectEvent.Pad(sequencer), item.VersionId));
+            events.Add(Event(record.S3));
         }
 
         return events;
     }
+
+    private static ObjectEvent Event(S3Event.S3Entity? s3) =>
+        s3 is { Bucket.Name: { } bucket, Object: { Key: not null, ETag: { } etag, Sequencer: { } sequencer } item }
+            ? new ObjectEvent(bucket, item.KeyDecoded, etag, item.Size, ObjectEvent.Pad(sequencer), item.VersionId)
+            : throw new InvalidDataException("An ObjectCreated record lacks bucket, key, eTag or sequencer.");
 }

@@ -16,7 +16,8 @@ internal sealed class Inspector(ObjectReader reader)
             storedType = part.ContentType;
             return part.Bytes;
         }, cancellationToken: cancellation);
-        var failure = Compare(photo, item.Size, storedType, metadata) ?? await CompareChecksumAsync(photo, item, cancellation);
+        var failure = Compare(photo, item.Size, storedType, metadata)
+            ?? await CompareChecksumAsync(photo, item, cancellation);
         return new Inspection(photo, item, metadata, failure);
     }
 
@@ -29,13 +30,14 @@ internal sealed class Inspector(ObjectReader reader)
 
         if (storedType != photo.ContentType)
         {
-            return $"type_mismatch: the ticket was for {photo.ContentType}, the object was stored as {storedType}";
+            return $"type_mismatch: the ticket was for {photo.ContentType}, the store has it as {storedType}";
         }
 
         var found = metadata.Type.Mime();
         if (found != photo.ContentType)
         {
-            return $"type_mismatch: the ticket was for {photo.ContentType}, the content is {found ?? "of no known type"}";
+            found ??= "of no known type";
+            return $"type_mismatch: the ticket was for {photo.ContentType}, the content is {found}";
         }
 
         // An image that takes gigabytes to decode would be a weapon against every detector.
@@ -44,7 +46,8 @@ internal sealed class Inspector(ObjectReader reader)
             : null;
     }
 
-    private async Task<string?> CompareChecksumAsync(PendingPhoto photo, ObjectEvent item, CancellationToken cancellation)
+    private async Task<string?> CompareChecksumAsync(
+        PendingPhoto photo, ObjectEvent item, CancellationToken cancellation)
     {
         if (photo.Sha256 is null)
         {

@@ -50,7 +50,8 @@ internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient qu
             return;
         }
 
-        var outcomes = await queue.SendBatchAsync([.. jobs.Select(j => new OutgoingMessage(j.Message))], deadline, cancellation);
+        var messages = jobs.ConvertAll(job => new OutgoingMessage(job.Message));
+        var outcomes = await queue.SendBatchAsync(messages, deadline, cancellation);
         await MarkAsync(connection, [.. jobs.Select((job, i) => (job.Id, outcomes[i].Failure))], cancellation);
         await transaction.CommitAsync(cancellation);
     }
@@ -73,6 +74,7 @@ internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient qu
     private async Task MarkAsync(
         NpgsqlConnection connection, IReadOnlyList<(Guid Id, string? Failure)> outcomes, CancellationToken cancellation)
     {
+        var published = outcomes.Where(o => o.Failure is null).Select(o => o.Id).ToArray();
         var failed = outcomes.Where(o => o.Failure is not null).ToArray();
         if (failed.Length > 0)
         {
@@ -80,7 +82,7 @@ internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient qu
         }
 
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Sql.Command(MarkPublished, Sql.Uuids([.. outcomes.Where(o => o.Failure is null).Select(o => o.Id)])));
+        batch.BatchCommands.Add(Sql.Command(MarkPublished, Sql.Uuids(published)));
         batch.BatchCommands.Add(Sql.Command(MarkFailed,
             Sql.Uuids([.. failed.Select(o => o.Id)]), Sql.Texts([.. failed.Select(o => o.Failure!)])));
         await batch.ExecuteNonQueryAsync(cancellation);

@@ -3,7 +3,8 @@ namespace PhotoLambda.OnObjectCreated;
 /// <summary>One record of the store: an object came to be.</summary>
 /// <param name="Key">Decoded.</param>
 /// <param name="Sequencer">Padded, so that ordinal order is the order of events on one key.</param>
-internal sealed record ObjectEvent(string Bucket, string Key, string ETag, long Size, string Sequencer, string? VersionId)
+internal sealed record ObjectEvent(
+    string Bucket, string Key, string ETag, long Size, string Sequencer, string? VersionId)
 {
     private const int SequencerLength = 32;
 

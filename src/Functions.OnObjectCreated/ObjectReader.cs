@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using Polly;
@@ -37,7 +36,8 @@ internal sealed class ObjectReader(HttpClient http, AwsEnvironment aws)
             request.Headers.Range = new RangeHeaderValue(offset, offset + count - 1), cancellation);
         response.EnsureSuccessStatusCode();
         return new ObjectRange(
-            await response.Content.ReadAsByteArrayAsync(cancellation), response.Content.Headers.ContentType?.ToString());
+            await response.Content.ReadAsByteArrayAsync(cancellation),
+            response.Content.Headers.ContentType?.ToString());
     }
 
     /// <returns>The SHA-256 that the store computed or checked, or null when it has none.</returns>
@@ -60,7 +60,7 @@ internal sealed class ObjectReader(HttpClient http, AwsEnvironment aws)
         var response = await _retries.ExecuteAsync(async token =>
         {
             using var request = new HttpRequestMessage(method, address);
-            request.Headers.IfMatch.Add(new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{item.ETag}\"")));
+            request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{item.ETag}\""));
             prepare(request);
             _signer.Sign(request);
             return await SendOnceAsync(request, token);
@@ -88,8 +88,8 @@ internal sealed class ObjectReader(HttpClient http, AwsEnvironment aws)
         }
     }
 
-    private static bool IsTransient(HttpResponseMessage response) =>
-        response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)response.StatusCode >= 500;
+    private static bool IsTransient(HttpResponseMessage response) => response.StatusCode is
+        HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError;
 }
 
 /// <param name="ContentType">Of the object, as the store has it.</param>

@@ -31,7 +31,8 @@ public static class OnObjectCreatedFunction
             using var time = new CancellationTokenSource(Positive(context.RemainingTime - AnswerMargin));
             var deadline = DateTimeOffset.UtcNow + context.RemainingTime - QueueMargin;
             var response = await handler.HandleAsync(input, deadline, time.Token);
-            return (Stream)new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(response, EventJson.Default.SQSBatchResponse));
+            var json = JsonSerializer.SerializeToUtf8Bytes(response, EventJson.Default.SQSBatchResponse);
+            return (Stream)new MemoryStream(json);
         });
         if (runtimeApi is not null)
         {
@@ -46,11 +47,12 @@ public static class OnObjectCreatedFunction
         OnObjectCreatedOptions options, NpgsqlDataSource database, HttpClient http, ILogger logger)
     {
         var queue = new QueueClient(http, options.Aws, options.DetectionQueueUrl.OriginalString);
-        return new ObjectCreatedHandler(
+        var intake = new Intake(
             new PhotoStore(database),
             new Inspector(new ObjectReader(http, options.Aws)),
             new JobRelay(database, queue, logger),
             logger);
+        return new ObjectCreatedHandler(intake, logger);
     }
 
     private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;

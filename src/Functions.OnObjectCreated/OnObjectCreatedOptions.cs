@@ -19,7 +19,8 @@ internal sealed record OnObjectCreatedOptions(string Database, Uri DetectionQueu
             DatabaseUrl.ToConnectionString(Required("PHOTOLAMBDA_DATABASE_URL")),
             Uri.TryCreate(Required(QueueUrl), UriKind.Absolute, out var url)
                 ? url
-                : throw new InvalidOperationException($"{QueueUrl} is '{variable(QueueUrl)}'; set it to the URL of a queue."),
+                : throw new InvalidOperationException(
+                    $"{QueueUrl} is '{variable(QueueUrl)}'; set it to the URL of a queue."),
             AwsEnvironment.Read(variable));
     }
 }

@@ -62,8 +62,13 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
     }
 
     /// <summary>Status, metadata, timeline and job of each photo, all in one transaction.</summary>
-    public async Task ApplyAsync(IEnumerable<Inspection> inspections, CancellationToken cancellation)
+    public async Task ApplyAsync(IReadOnlyCollection<Inspection> inspections, CancellationToken cancellation)
     {
+        if (inspections.Count == 0)
+        {
+            return;
+        }
+
         await using var connection = await database.OpenConnectionAsync(cancellation);
         // Without a transaction of its own a batch is one: it commits as a whole or not at all.
         await using var batch = new NpgsqlBatch(connection);

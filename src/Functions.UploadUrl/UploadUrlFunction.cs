@@ -15,7 +15,7 @@ public static class UploadUrlFunction
     /// <param name="settings">Stand before the variables of the environment.</param>
     public static async Task RunAsync(
         HttpClient? runtimeApi = null,
-        IReadOnlyDictionary<string, string?>? settings = null,
+        IEnumerable<KeyValuePair<string, string?>>? settings = null,
         CancellationToken cancellation = default)
     {
         await using var app = Build(runtimeApi, settings);
@@ -23,11 +23,13 @@ public static class UploadUrlFunction
         await app.WaitForShutdownAsync(cancellation);
     }
 
-    internal static WebApplication Build(HttpClient? runtimeApi, IReadOnlyDictionary<string, string?>? settings)
+    internal static WebApplication Build(
+        HttpClient? runtimeApi, IEnumerable<KeyValuePair<string, string?>>? settings)
     {
         // The empty builder reads no files and loads no providers that a function would not use.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Functions.UploadUrl" });
-        builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ApplicationName = "Functions.UploadUrl" });
+        builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(settings ?? []);
         builder.Logging.AddLambdaLogger().AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.UseKestrelCore();
         if (runtimeApi is not null)
@@ -64,11 +66,14 @@ public static class UploadUrlFunction
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
         });
-        services.AddBearerTokens(BearerTokenOptions.FromConfiguration(configuration) with { OnRefused = Refusals.AnswerAsync });
+        services.AddBearerTokens(
+            BearerTokenOptions.FromConfiguration(configuration) with { OnRefused = Refusals.AnswerAsync });
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddSingleton<NpgsqlDataSource>(_ => new NpgsqlSlimDataSourceBuilder(options.Database).EnableArrays().Build());
-        services.AddSingleton(s => new TicketSigner(options.Aws, options.OriginalsBucket, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<NpgsqlDataSource>(
+            _ => new NpgsqlSlimDataSourceBuilder(options.Database).EnableArrays().Build());
+        services.AddSingleton(s => new TicketSigner(
+            options.Aws, options.OriginalsBucket, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PhotoStore>();
         services.AddSingleton<ProjectStore>();
         services.AddSingleton<IssueTicketHandler>();

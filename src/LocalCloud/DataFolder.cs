@@ -20,17 +20,19 @@ internal sealed class DataFolder : IDisposable
         {
             Directory.CreateDirectory(path);
             // The lock goes with the process, however that ends.
-            var claim = new FileStream(System.IO.Path.Combine(path, "in-use"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            return new DataFolder(path, claim);
+            return new DataFolder(path, new FileStream(
+                System.IO.Path.Combine(path, "in-use"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new LocalCloudException($"{path} cannot be written: {e.Message} Choose another folder with --data.", e);
+            throw new LocalCloudException(
+                $"{path} cannot be written: {e.Message} Choose another folder with --data.", e);
         }
         catch (IOException e)
         {
             throw new LocalCloudException(
-                $"{path} is used by another local cloud, or cannot be written. Stop that one, or choose another folder with --data. ({e.Message})", e);
+                $"{path} is used by another local cloud, or cannot be written. Stop that one, or choose another folder "
+                + $"with --data. ({e.Message})", e);
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class Demo(LocalCloud cloud, string photoPath, StepConsole conso
         catch (OperationCanceledException e) when (!interrupted.IsCancellationRequested)
         {
             throw new LocalCloudException(
-                $"The demo did not end within {Patience.TotalSeconds} s; look at {cloud.Api}_local/state for what waits.", e);
+                $"The demo did not end within {Patience.TotalSeconds} s; {cloud.Api}_local/state shows what waits.", e);
         }
     }
 
@@ -38,14 +38,17 @@ internal sealed class Demo(LocalCloud cloud, string photoPath, StepConsole conso
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Text(token, "access_token"));
         var project = await SendAsync(
             http, "2. A project", HttpMethod.Post, "/api/v1/projects", """{"name":"Demo"}""", cancellation);
-        var ticket = await SendAsync(http, "3. A ticket for this file", HttpMethod.Post, "/api/v1/photos/upload-url",
-            $$"""{"project_id":"{{Text(project, "id")}}","file_name":"{{Path.GetFileName(photoPath)}}","file_size":{{bytes.Length}},"mime_type":"image/jpeg"}""",
-            cancellation);
+        var name = Path.GetFileName(photoPath);
+        var file = $"\"file_name\":\"{name}\",\"file_size\":{bytes.Length},\"mime_type\":\"image/jpeg\"";
+        var ticket = await SendAsync(
+            http, "3. A ticket for this file", HttpMethod.Post, "/api/v1/photos/upload-url",
+            $"{{\"project_id\":\"{Text(project, "id")}\",{file}}}", cancellation);
         await PutAsync(ticket, bytes, cancellation);
-        await UntilAsync(http, "5. The photo, read and on its way", Text(ticket, "status_url"), "processing", cancellation);
+        var url = Text(ticket, "status_url");
+        await UntilAsync(http, "5. The photo, read and on its way", url, "processing", cancellation);
         if (cloud.HasDetector)
         {
-            await UntilAsync(http, "6. The photo, with what the detector found", Text(ticket, "status_url"), "completed", cancellation);
+            await UntilAsync(http, "6. The photo, with what the detector found", url, "completed", cancellation);
         }
     }
 
@@ -53,7 +56,8 @@ internal sealed class Demo(LocalCloud cloud, string photoPath, StepConsole conso
     {
         console.WriteLine($"4. The upload\n   PUT {Shorten(Text(ticket, "upload_url"))}");
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Put, Text(ticket, "upload_url")) { Content = new ByteArrayContent(bytes) };
+        using var request = new HttpRequestMessage(HttpMethod.Put, Text(ticket, "upload_url"));
+        request.Content = new ByteArrayContent(bytes);
         foreach (var header in ticket.GetProperty("headers").EnumerateObject())
         {
             console.WriteLine($"   {header.Name}: {header.Value}");
@@ -70,12 +74,14 @@ internal sealed class Demo(LocalCloud cloud, string photoPath, StepConsole conso
     }
 
     /// <summary>Asks again until the photo has come that far, or has failed.</summary>
-    private async Task UntilAsync(HttpClient http, string title, string url, string status, CancellationToken cancellation)
+    private async Task UntilAsync(
+        HttpClient http, string title, string url, string status, CancellationToken cancellation)
     {
         while (true)
         {
             using var answer = await http.GetAsync(url, cancellation);
-            using var photo = JsonDocument.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync(cancellation));
+            answer.EnsureSuccessStatusCode();
+            using var photo = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(cancellation));
             var now = Text(photo.RootElement, "status");
             if (now == status || now is "completed" or "failed")
             {
@@ -114,7 +120,8 @@ internal sealed class Demo(LocalCloud cloud, string photoPath, StepConsole conso
         }
 
         var lines = Encoding.UTF8.GetString(buffer.ToArray()).Split('\n').Select(line => $"   {Shorten(line)}");
-        console.WriteLine($"{title}\n   {request}{(body is null ? "" : $"\n   {body}")}\n   → {status}\n{string.Join('\n', lines)}\n");
+        var sent = body is null ? request : $"{request}\n   {body}";
+        console.WriteLine($"{title}\n   {sent}\n   → {status}\n{string.Join('\n', lines)}\n");
     }
 
     // Tokens and signed URLs are longer than a screen is wide.

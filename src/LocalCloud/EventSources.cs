@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using PhotoLambda.Local.Functions;
 using PhotoLambda.Local.Sqs;
@@ -25,8 +26,8 @@ internal sealed class EventSources : IAsyncDisposable
     {
         (_stack, _lambda, _queues, _say) = (stack, lambda, queues, say);
         // Its own visibility outlasts the longest function; an event is hidden while its function runs.
-        var internalQueues = stack.Functions.Select(f => new QueueResource(f.LogicalId, f.LogicalId, VisibilityTimeout: 960));
-        _asynchronous = QueueService.Open(folder, [.. internalQueues], new Uri("http://internal"), TimeProvider.System);
+        var own = stack.Functions.Select(f => new QueueResource(f.LogicalId, f.LogicalId, VisibilityTimeout: 960));
+        _asynchronous = QueueService.Open(folder, [.. own], new Uri("http://internal"), TimeProvider.System);
         _invokers = stack.Functions.ToDictionary(f => f.LogicalId, Invoker);
     }
 
@@ -34,7 +35,8 @@ internal sealed class EventSources : IAsyncDisposable
     {
         foreach (var function in _stack.Functions)
         {
-            _running.AddRange(function.QueueMappings.Where(m => m.Enabled).Select(m => Poller(function, m).RunAsync(_stop.Token)));
+            var mappings = function.QueueMappings.Where(m => m.Enabled);
+            _running.AddRange(mappings.Select(m => Poller(function, m).RunAsync(_stop.Token)));
             _running.Add(RunAsync(_invokers[function.LogicalId]));
         }
     }
@@ -44,7 +46,8 @@ internal sealed class EventSources : IAsyncDisposable
     {
         if (!await _invokers[logicalId].EnqueueAsync(payload, cancellation))
         {
-            throw new InvalidOperationException($"An event for {logicalId} has {payload.Length} bytes; the limit is {PayloadLimits.Asynchronous}.");
+            throw new InvalidOperationException(
+                $"An event for {logicalId} has {payload.Length} bytes; the limit is {PayloadLimits.Asynchronous}.");
         }
     }
 
@@ -57,7 +60,7 @@ internal sealed class EventSources : IAsyncDisposable
         }
         else if (_lambda.Find(targetArn) is { } host)
         {
-            await EnqueueAsync(host.Function.LogicalId, System.Text.Encoding.UTF8.GetBytes(eventJson), cancellation);
+            await EnqueueAsync(host.Function.LogicalId, Encoding.UTF8.GetBytes(eventJson), cancellation);
         }
         else
         {
@@ -77,7 +80,12 @@ internal sealed class EventSources : IAsyncDisposable
     {
         var queue = _queues.ByArn(mapping.QueueArn) ?? throw new LocalCloudException(
             $"{function.LogicalId}: the template declares no queue {mapping.QueueArn}.");
-        return new QueuePoller(queue, mapping, _lambda[function.LogicalId].InvokeAsync, TimeProvider.System, NullLogger<QueuePoller>.Instance);
+        return new QueuePoller(
+            queue,
+            mapping,
+            _lambda[function.LogicalId].InvokeAsync,
+            TimeProvider.System,
+            NullLogger<QueuePoller>.Instance);
     }
 
     private AsyncInvoker Invoker(FunctionResource function)
@@ -101,7 +109,7 @@ internal sealed class EventSources : IAsyncDisposable
     {
         var queue = _queues.ByArn(arn) ?? throw new InvalidOperationException($"There is no dead-letter queue {arn}.");
         queue.Send(
-            System.Text.Encoding.UTF8.GetString(payload),
+            Encoding.UTF8.GetString(payload),
             attributes.ToDictionary(a => a.Key, a => new PhotoLambda.Sqs.AttributeValue("String", a.Value)));
         return Task.CompletedTask;
     }

@@ -14,11 +14,15 @@ internal sealed class FrontDoor(
     LocalCloud cloud, LocalIssuer issuer, LambdaService lambda, QueueService queues, ObjectStore store)
 {
     private readonly HttpApiEndpoint _gateway = new(
-        Single(cloud.Stack.HttpApis), cloud.Stack.Functions, (id, invocation, c) => lambda[id].InvokeAsync(invocation, c));
+        Single(cloud.Stack.HttpApis),
+        cloud.Stack.Functions,
+        (id, invocation, c) => lambda[id].InvokeAsync(invocation, c));
 
     private readonly StateEndpoint _state = new(lambda, queues, store);
     private readonly IdentityEndpoints _identity = new(
-        issuer, KnownParameters.Audience, (organization, c) => Organizations.CreateAsync(cloud.Database.Owner, organization, c));
+        issuer,
+        KnownParameters.Audience,
+        (organization, c) => Organizations.CreateAsync(cloud.Database.Owner, organization, c));
 
     public Task HandleAsync(HttpContext http) => http.Request.Path.Value switch
     {

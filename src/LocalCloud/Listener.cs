@@ -49,11 +49,12 @@ internal sealed class Listener : IAsyncDisposable
         {
             await listener.DisposeAsync();
             throw new LocalCloudException(
-                $"Port {port} is in use. Stop the program that listens there, or choose another port with {option}.", e);
+                $"Port {port} is in use. Stop the program that listens there, or choose another port with {option}.",
+                e);
         }
 
-        var addresses = listener._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-        listener.Address = new Uri(addresses.Addresses.Single());
+        var server = listener._app.Services.GetRequiredService<IServer>();
+        listener.Address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         return listener;
     }
 

@@ -62,7 +62,8 @@ internal sealed class LocalCloud : IAsyncDisposable
         var end = await Task.WhenAny(Database.Exited, Task.Delay(Timeout.Infinite, interrupted));
         if (end == Database.Exited && !interrupted.IsCancellationRequested)
         {
-            throw new LocalCloudException($"PostgreSQL has ended. Its log is below {DataFolder}; start the local cloud again.");
+            throw new LocalCloudException(
+                $"PostgreSQL has ended. Its log is below {DataFolder}; start the local cloud again.");
         }
     }
 
@@ -89,7 +90,8 @@ internal sealed class LocalCloud : IAsyncDisposable
         var api = Keep(await Listener.StartAsync(_options.Port, "--port", cancellation));
         var cloud = Keep(await Listener.StartAsync(_options.CloudPort, "--cloud-port", cancellation));
         (Api, Cloud) = (api.Address, cloud.Address);
-        Database = Keep(await LocalDatabase.StartAsync(_options.DatabaseUrl, data.Below("postgres"), say, cancellation));
+        Database = Keep(await LocalDatabase.StartAsync(
+            _options.DatabaseUrl, data.Below("postgres"), say, cancellation));
 
         var issuer = LocalIssuer.Open(data.Below("issuer"), new Uri(Api, "/_local"), TimeProvider.System);
         var parameters = new KnownParameters(this, issuer.Issuer).For(template, _options.Parameters);
@@ -117,8 +119,8 @@ internal sealed class LocalCloud : IAsyncDisposable
     {
         if (_options.Attached.FirstOrDefault(id => Stack.Functions.All(f => f.LogicalId != id)) is { } unknown)
         {
-            throw new LocalCloudException(
-                $"--attach {unknown}: the template has no such function, but {string.Join(", ", Stack.Functions.Select(f => f.LogicalId))}.");
+            var known = string.Join(", ", Stack.Functions.Select(f => f.LogicalId));
+            throw new LocalCloudException($"--attach {unknown}: the template has no such function, but {known}.");
         }
 
         var options = new LambdaOptions(
@@ -127,7 +129,8 @@ internal sealed class LocalCloud : IAsyncDisposable
             Attached = _options.Attached.ToHashSet(StringComparer.Ordinal),
         };
         // For eyes, not for a log store: text, whatever format the template asks for.
-        return LambdaService.StartAsync(Stack.Functions.Select(f => f with { LogFormat = "Text" }), options, cancellation);
+        var functions = Stack.Functions.Select(f => f with { LogFormat = "Text" });
+        return LambdaService.StartAsync(functions, options, cancellation);
     }
 
     /// <summary>To be disposed of with this, last kept first.</summary>

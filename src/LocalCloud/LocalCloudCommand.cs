@@ -6,17 +6,43 @@ namespace PhotoLambda.Local;
 internal static class LocalCloudCommand
 {
     private static readonly Option<int> Port = Number("--port", 8080, "Port of the API; 0 takes a free one.");
-    private static readonly Option<int> CloudPort = Number("--cloud-port", 4566, "Port of S3, SQS and Lambda; 0 takes a free one.");
-    private static readonly Option<FileInfo> Template = new("--template") { Description = "The SAM template; found in this folder or above it when not given." };
-    private static readonly Option<DirectoryInfo> Data = new("--data") { Description = "Where objects, queues and the database are kept; .photolambda beside the template when not given." };
-    private static readonly Option<string[]> Parameter = new("--parameter") { Description = "Name=Value for a parameter of the template. Repeatable." };
-    private static readonly Option<string[]> Attach = new("--attach") { Description = "Logical id of a function that you start yourself, in a debugger say. Repeatable." };
-    private static readonly Option<bool> WithDetector = new("--with-detector") { Description = "Also run the demo detector, so that photos reach 'completed'." };
-    private static readonly Option<bool> WithDemo = new("--demo") { Description = "Walk the example photo through, show each step, and go on running." };
+
+    private static readonly Option<int> CloudPort =
+        Number("--cloud-port", 4566, "Port of S3, SQS and Lambda; 0 takes a free one.");
+
+    private static readonly Option<FileInfo> Template = new("--template")
+    {
+        Description = "The SAM template; found in this folder or above it when not given.",
+    };
+
+    private static readonly Option<DirectoryInfo> Data = new("--data")
+    {
+        Description = "Where objects, queues and rows are kept; .photolambda beside the template when not given.",
+    };
+
+    private static readonly Option<string[]> Parameter = new("--parameter")
+    {
+        Description = "Name=Value for a parameter of the template. Repeatable.",
+    };
+
+    private static readonly Option<string[]> Attach = new("--attach")
+    {
+        Description = "Logical id of a function that you start yourself, in a debugger say. Repeatable.",
+    };
+
+    private static readonly Option<bool> WithDetector = new("--with-detector")
+    {
+        Description = "Also run the demo detector, so that photos reach 'completed'.",
+    };
+
+    private static readonly Option<bool> WithDemo = new("--demo")
+    {
+        Description = "Walk the example photo through, show each step, and go on running.",
+    };
 
     public static RootCommand Create()
     {
-        var command = new RootCommand("Runs the whole of a SAM template on this machine: API, functions, S3, SQS, PostgreSQL.")
+        var command = new RootCommand("Runs a SAM template on this machine: API, functions, S3, SQS, PostgreSQL.")
         {
             Port, CloudPort, Template, Data, Parameter, Attach, WithDetector, WithDemo,
         };
@@ -63,7 +89,7 @@ internal static class LocalCloudCommand
             CloudPort = parsed.GetValue(CloudPort),
             Parameters = (parsed.GetValue(Parameter) ?? []).Select(Pair).ToDictionary(),
             Attached = parsed.GetValue(Attach) ?? [],
-            DatabaseUrl = Environment.GetEnvironmentVariable("PHOTOLAMBDA_DATABASE_URL") is { Length: > 0 } url ? url : null,
+            DatabaseUrl = DatabaseUrl(),
             WithDetector = parsed.GetValue(WithDetector),
         };
     }
@@ -83,7 +109,11 @@ internal static class LocalCloudCommand
         throw new LocalCloudException($"There is no template.yaml in {from} or above it. Name one with --template.");
     }
 
-    private static KeyValuePair<string, string> Pair(string text) => text.Split('=', 2) is [{ Length: > 0 } name, var value]
+    private static string? DatabaseUrl() =>
+        Environment.GetEnvironmentVariable("PHOTOLAMBDA_DATABASE_URL") is { Length: > 0 } url ? url : null;
+
+    private static KeyValuePair<string, string> Pair(string text) =>
+        text.Split('=', 2) is [{ Length: > 0 } name, var value]
         ? new(name, value)
         : throw new LocalCloudException($"--parameter must be Name=Value; it was '{text}'.");
 

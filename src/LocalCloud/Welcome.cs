@@ -7,12 +7,13 @@ internal static class Welcome
     {
         var api = cloud.Api.AbsoluteUri.TrimEnd('/');
         var aws = cloud.Cloud.AbsoluteUri.TrimEnd('/');
+        const string keys = $"{CloudIdentity.AccessKeyId} / {CloudIdentity.SecretAccessKey}";
         console.WriteLine($"""
 
             PhotoLambda is ready.
 
               API            {api}
-              S3 and SQS     {aws}   (region {CloudIdentity.Region}, keys {CloudIdentity.AccessKeyId} / {CloudIdentity.SecretAccessKey})
+              S3 and SQS     {aws}   (region {CloudIdentity.Region}, keys {keys})
               state          {api}/_local/state
               data           {cloud.DataFolder}
 

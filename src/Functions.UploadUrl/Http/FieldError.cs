@@ -18,7 +18,8 @@ internal sealed record FieldError(string Field, string Limit, string? Value)
         json.WriteString("field", Field);
         json.WriteString("limit", Limit);
         json.WriteString("value", value);
-        json.WriteString("detail", $"{Field} must be {Limit}; {(value is null ? "it is missing" : $"it was {value}")}.");
+        var found = value is null ? "it is missing" : $"it was {value}";
+        json.WriteString("detail", $"{Field} must be {Limit}; {found}.");
         json.WriteEndObject();
     }
 }

@@ -1,9 +1,10 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace PhotoLambda.UploadUrl.Http;
 
-/// <summary>The members of a JSON object, each read with its limits; what breaks one is collected, not thrown.</summary>
+/// <summary>
+/// The members of a JSON object, each read with its limits; what breaks one is collected, not thrown.
+/// </summary>
 internal sealed class Fields
 {
     private readonly Dictionary<string, JsonElement> _members = [];
@@ -28,14 +29,15 @@ internal sealed class Fields
 
     /// <param name="longest">In UTF-16 code units.</param>
     /// <param name="isFit">A further condition, described by <paramref name="limit"/>.</param>
-    public string? Text(string field, int longest, bool required = false, Func<string, bool>? isFit = null, string? limit = null)
+    public string? Text(
+        string field, int longest, bool required = false, Func<string, bool>? isFit = null, string? limit = null)
     {
-        if (Find(field, required, limit ?? $"text of 1 to {longest} characters") is not { } element)
+        limit ??= $"text of 1 to {longest} characters";
+        if (Find(field, required, limit) is not { } element)
         {
             return null;
         }
 
-        limit ??= $"text of 1 to {longest} characters";
         if (element.ValueKind != JsonValueKind.String || !TryGetString(element, out var text))
         {
             Refuse(field, limit, Kind(element));
@@ -59,7 +61,8 @@ internal sealed class Fields
             return 0;
         }
 
-        if (element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var number) && number >= least && number <= most)
+        if (element.ValueKind == JsonValueKind.Number
+            && element.TryGetInt64(out var number) && number >= least && number <= most)
         {
             return number;
         }
@@ -86,7 +89,8 @@ internal sealed class Fields
         if (element.ValueKind != JsonValueKind.Array || element.GetArrayLength() > most)
         {
             Refuse(field, limit, element.ValueKind == JsonValueKind.Array
-                ? string.Create(CultureInfo.InvariantCulture, $"an array of {element.GetArrayLength()}") : Kind(element));
+                ? $"an array of {element.GetArrayLength()}"
+                : Kind(element));
             return [];
         }
 
@@ -96,12 +100,12 @@ internal sealed class Fields
             if (item.ValueKind == JsonValueKind.String && TryGetString(item, out var text) && isFit(text))
             {
                 texts.Add(text);
+                continue;
             }
-            else
-            {
-                Refuse(field, limit, item.ValueKind == JsonValueKind.String ? "an array with another text" : $"an array with {Kind(item)}");
-                return [];
-            }
+
+            var other = item.ValueKind == JsonValueKind.String ? "another text" : Kind(item);
+            Refuse(field, limit, $"an array with {other}");
+            return [];
         }
 
         return [.. texts];
@@ -118,12 +122,15 @@ internal sealed class Fields
 
         var raw = element.GetRawText();
         // PostgreSQL's jsonb cannot hold a NUL or half of a surrogate pair.
-        if (element.ValueKind == kind && raw.Length <= longest && !raw.Contains("\\u0000", StringComparison.Ordinal))
+        var fits = raw.Length <= longest && !raw.Contains("\\u0000", StringComparison.Ordinal);
+        if (element.ValueKind == kind && fits)
         {
             return raw;
         }
 
-        Refuse(field, limit, element.ValueKind == kind ? $"{raw.Length} characters long, or with a NUL" : Kind(element));
+        Refuse(field, limit, element.ValueKind == kind
+            ? $"{raw.Length} characters long, or with a NUL"
+            : Kind(element));
         return null;
     }
 

@@ -34,7 +34,8 @@ internal static class JsonBody
             using var document = JsonDocument.Parse(body.Value, Options);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
-                return (null, Problems.MalformedJson($"The body must be an object; it was {Fields.Kind(document.RootElement)}."));
+                var kind = Fields.Kind(document.RootElement);
+                return (null, Problems.MalformedJson($"The body must be an object; it was {kind}."));
             }
 
             var fields = new Fields(document.RootElement);

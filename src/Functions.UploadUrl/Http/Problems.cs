@@ -6,7 +6,8 @@ internal static class Problems
     public static Problem Invalid(IReadOnlyList<FieldError> errors) =>
         new("invalid-request", "The request has fields that cannot be accepted", 400) { Errors = errors };
 
-    public static Problem MalformedJson(string detail) => new("malformed-json", "The body is not valid JSON", 400, detail);
+    public static Problem MalformedJson(string detail) =>
+        new("malformed-json", "The body is not valid JSON", 400, detail);
 
     public static Problem BodyTooLarge(int limit) =>
         new("body-too-large", "The body is too large", 413, $"The body must be at most {limit} bytes.");
@@ -15,9 +16,11 @@ internal static class Problems
         new("unsupported-media-type", "The body must be JSON", 415,
             $"Content-Type must be application/json; it was {contentType ?? "missing"}.");
 
-    public static Problem Unauthorized(string detail) => new("unauthorized", "A valid access token is needed", 401, detail);
+    public static Problem Unauthorized(string detail) =>
+        new("unauthorized", "A valid access token is needed", 401, detail);
 
-    public static Problem Forbidden(string detail) => new("forbidden", "The access token does not allow this", 403, detail);
+    public static Problem Forbidden(string detail) =>
+        new("forbidden", "The access token does not allow this", 403, detail);
 
     public static Problem KeysUnavailable(string detail) =>
         new("keys-unavailable", "The service is temporarily unavailable", 503, detail);

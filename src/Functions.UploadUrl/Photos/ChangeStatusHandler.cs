@@ -8,7 +8,8 @@ namespace PhotoLambda.UploadUrl.Photos;
 internal sealed class ChangeStatusHandler(NpgsqlDataSource database, PhotoStore photos)
 {
     // Only a photo that is being processed can end. 'uploaded' is taken too: a fast detector may answer before the
-    // function that sent it the job has noted that the queue took it. Repeating the report that ended it changes nothing.
+    // function that sent it the job has noted that the queue took it. Repeating the report that ended it changes
+    // nothing.
     private const string Update = """
         with before as (
           select id, organization_id, status from photos where organization_id = $1 and id = $2 for update
@@ -63,6 +64,8 @@ internal sealed class ChangeStatusHandler(NpgsqlDataSource database, PhotoStore 
         batch.Add(Update, Sql.Text(organization), Sql.Uuid(id), Sql.Text(change.Status),
             Sql.Text(change.FailureReason), Sql.Text(change.Detections));
         await using var reader = await batch.ReadAsync(cancellation);
-        return await reader.ReadAsync(cancellation) ? (reader.GetString(0), reader.GetBoolean(1)) : (null, false);
+        return await reader.ReadAsync(cancellation)
+            ? (reader.GetString(0), reader.GetBoolean(1))
+            : (null, false);
     }
 }

@@ -3,8 +3,11 @@ using PhotoLambda.UploadUrl.Http;
 
 namespace PhotoLambda.UploadUrl.Photos;
 
-/// <summary><c>POST /api/v1/photos/upload-url</c>: a row that waits for its object, and a URL that takes that object only.</summary>
-internal sealed class IssueTicketHandler(PhotoStore photos, TicketSigner signer, UploadUrlOptions options, TimeProvider time)
+/// <summary>
+/// <c>POST /api/v1/photos/upload-url</c>: a row that waits for its object, and a URL that takes that object only.
+/// </summary>
+internal sealed class IssueTicketHandler(
+    PhotoStore photos, TicketSigner signer, UploadUrlOptions options, TimeProvider time)
 {
     public async Task<IResult> HandleAsync(HttpContext http)
     {

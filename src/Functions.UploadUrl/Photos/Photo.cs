@@ -1,6 +1,6 @@
 namespace PhotoLambda.UploadUrl.Photos;
 
-/// <summary>A photo as <c>GET /api/v1/photos/{id}</c> shows it. JSON columns are passed on as they are stored.</summary>
+/// <summary>A photo as <c>GET /api/v1/photos/{id}</c> shows it. JSON columns are passed on as stored.</summary>
 internal sealed record Photo
 {
     public required Guid Id { get; init; }

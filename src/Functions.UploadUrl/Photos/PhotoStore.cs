@@ -11,9 +11,9 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
         with project as (
           select id, organization_id from projects where organization_id = $1 and id = $2
         ), photo as (
-          insert into photos (id, organization_id, project_id, uploaded_by_user_id, session_id, file_name, correlation_id,
-            s3_bucket, s3_key_original, declared_content_type, declared_size_bytes, sha256, detection_types, priority,
-            created_at, updated_at, expires_at)
+          insert into photos (id, organization_id, project_id, uploaded_by_user_id, session_id, file_name,
+            correlation_id, s3_bucket, s3_key_original, declared_content_type, declared_size_bytes, sha256,
+            detection_types, priority, created_at, updated_at, expires_at)
           select $3, organization_id, id, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16 from project
           returning id, organization_id
         )
@@ -83,9 +83,11 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
         FailedAt = Instant(row, 25),
     };
 
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    private static string? Text(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetString(column);
 
-    private static int? Number(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt32(column);
+    private static int? Number(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetInt32(column);
 
     private static DateTime? Instant(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetDateTime(column);

@@ -21,6 +21,8 @@ internal sealed record UploadRequest(
     public const long MostBytes = 50L * 1024 * 1024;
     private const int MostDetectionTypes = 16;
 
+    private const string NameLimit = "1 to 64 letters, digits, '-', '_' or '.'";
+
     public static UploadRequest Read(Fields fields) => new(
         fields.Uuid("project_id"),
         fields.Text("file_name", 255, required: true, IsFileName,
@@ -28,13 +30,15 @@ internal sealed record UploadRequest(
         fields.Integer("file_size", LeastBytes, MostBytes, "bytes"),
         fields.Text("mime_type", 64, required: true, MimeTypes.IsAccepted, MimeTypes.Accepted) ?? "",
         ReadSha256(fields),
-        fields.Texts("detection_types", MostDetectionTypes, IsName, "1 to 64 letters, digits, '-', '_' or '.'"),
-        fields.Text("priority", 6, required: false, p => p is "low" or "normal" or "high", "low, normal or high") ?? "normal",
-        fields.Text("session_id", 64, required: false, IsName, "1 to 64 letters, digits, '-', '_' or '.'"));
+        fields.Texts("detection_types", MostDetectionTypes, IsName, NameLimit),
+        fields.Text("priority", 6, isFit: p => p is "low" or "normal" or "high", limit: "low, normal or high")
+            ?? "normal",
+        fields.Text("session_id", 64, isFit: IsName, limit: NameLimit));
 
     private static byte[]? ReadSha256(Fields fields)
     {
-        var text = fields.Text("sha256", 64, required: false, t => t.Length == 64 && t.All(char.IsAsciiHexDigit), "64 hexadecimal digits");
+        var text = fields.Text(
+            "sha256", 64, isFit: t => t.Length == 64 && t.All(char.IsAsciiHexDigit), limit: "64 hexadecimal digits");
         return text is null ? null : Convert.FromHexString(text);
     }
 

@@ -24,14 +24,16 @@ internal sealed class LocalDatabase : IAsyncDisposable
 
     public Uri Worker { get; private set; } = null!;
 
-    /// <summary>Done when the server has ended, asked for or not; never, when it is not the local cloud's own.</summary>
+    /// <summary>Done when the server has ended, asked for or not; never when it is not the local cloud's own.</summary>
     public Task Exited => _server?.Exited ?? Task.Delay(Timeout.Infinite);
 
     /// <param name="url">Of a database in place of a server of its own, or null.</param>
     public static async Task<LocalDatabase> StartAsync(
         string? url, string folder, Action<string> say, CancellationToken cancellation)
     {
-        var server = url is null ? await PostgresServer.StartAsync(PostgresOptions.FromEnvironment(folder), say, cancellation) : null;
+        var server = url is null
+            ? await PostgresServer.StartAsync(PostgresOptions.FromEnvironment(folder), say, cancellation)
+            : null;
         var database = new LocalDatabase(server, server?.ConnectionString ?? ConnectionString(url!));
         try
         {
