@@ -14,6 +14,11 @@ internal sealed class SignatureVerifier(TimeProvider clock)
 {
     private static readonly TimeSpan AllowedSkew = TimeSpan.FromMinutes(15);
 
+    private static readonly string[] PayloadWords =
+    [
+        SigV4.UnsignedPayload, AwsChunkedBody.Signed, AwsChunkedBody.SignedTrailer, AwsChunkedBody.UnsignedTrailer,
+    ];
+
     // One per day and region in use.
     private readonly ConcurrentDictionary<string, byte[]> _signingKeys = [];
 
@@ -85,7 +90,7 @@ internal sealed class SignatureVerifier(TimeProvider clock)
         }
     }
 
-    /// <summary>An unsigned <c>x-amz-*</c> header could be added on the way and would change what the request does.</summary>
+    /// <summary>An unsigned <c>x-amz-*</c> header may have been added, and changes what the request does.</summary>
     private static void CheckCoverage(S3Request request, SignatureClaim claim)
     {
         var unsigned = request.Http.Request.Headers.Keys
@@ -104,11 +109,10 @@ internal sealed class SignatureVerifier(TimeProvider clock)
     {
         null when request.IsPresigned => SigV4.UnsignedPayload,
         null => throw S3Error.InvalidRequest("Missing required header for this request: x-amz-content-sha256"),
-        SigV4.UnsignedPayload or AwsChunkedBody.Signed or AwsChunkedBody.SignedTrailer or AwsChunkedBody.UnsignedTrailer
-            => request.Header("x-amz-content-sha256")!,
+        { } word when PayloadWords.Contains(word) => word,
         { Length: 64 } hash when hash.All(char.IsAsciiHexDigitLower) => hash,
         var other => throw S3Error.InvalidArgument(
-            "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.",
+            $"x-amz-content-sha256 must be {string.Join(", ", PayloadWords)} or a valid sha256 value.",
             "x-amz-content-sha256", other),
     };
 
@@ -116,8 +120,7 @@ internal sealed class SignatureVerifier(TimeProvider clock)
     private static string CanonicalValue(IEnumerable<string?> values) => string.Join(',', values
         .Select(value => string.Join(' ', (value ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))));
 
-    private static S3Exception Mismatch(SignatureClaim claim, string canonical) => new(403, "SignatureDoesNotMatch",
-        "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+    private static S3Exception Mismatch(SignatureClaim claim, string canonical) => S3Error.SignatureDoesNotMatch(
         ("AWSAccessKeyId", claim.Credential.AccessKeyId),
         ("StringToSign", SigV4.StringToSign(claim.Timestamp, claim.Credential.Scope, canonical)),
         ("SignatureProvided", claim.Signature),

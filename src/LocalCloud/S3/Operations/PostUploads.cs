@@ -17,7 +17,7 @@ internal sealed class PostUploads(ObjectStore store, SignatureVerifier verifier,
         var key = form.Field("key");
         if (string.IsNullOrEmpty(key))
         {
-            throw S3Error.InvalidArgument("Bucket POST must contain a field named 'key'.  If it is specified, please check the order of the fields.", "key", "");
+            throw S3Error.InvalidArgument("The form needs a field named 'key', before the file.", "key", "");
         }
 
         BucketAddress.CheckKey(key);
@@ -47,15 +47,13 @@ internal sealed class PostUploads(ObjectStore store, SignatureVerifier verifier,
         if (credential is null || SignatureClaim.ParseTimestamp(form.Field("x-amz-date")) is not { } time
             || credential.Date != SigV4.Timestamp(time)[..8])
         {
-            throw S3Error.InvalidArgument(
-                "The credential or the date of the form is mal-formed", "x-amz-credential", form.Field("x-amz-credential"));
+            throw S3Error.InvalidArgument("The credential or the date of the form is mal-formed",
+                "x-amz-credential", form.Field("x-amz-credential"));
         }
 
         if (!SignatureVerifier.Same(SigV4.Hmac(verifier.SigningKey(credential), policy), signature))
         {
-            throw new S3Exception(403, "SignatureDoesNotMatch",
-                "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
-                ("StringToSign", policy), ("SignatureProvided", signature));
+            throw S3Error.SignatureDoesNotMatch(("StringToSign", policy), ("SignatureProvided", signature));
         }
 
         var document = new byte[policy.Length];
@@ -70,7 +68,7 @@ internal sealed class PostUploads(ObjectStore store, SignatureVerifier verifier,
         var declared = DeclaredChecksum.Read(form.Field);
         using var digest = new BodyDigest([declared?.Algorithm ?? ChecksumAlgorithm.Crc64Nvme], null);
         var size = await RequestBody.CopyAsync(
-            form.File.ReadAsync, blob.Stream, digest, policy.MaximumLength, cancellation);
+            form.ReadFileAsync, blob.Stream, digest, policy.MaximumLength, cancellation);
         if (size > policy.MaximumLength)
         {
             throw S3Error.EntityTooLarge(size, policy.MaximumLength);
@@ -100,7 +98,8 @@ internal sealed class PostUploads(ObjectStore store, SignatureVerifier verifier,
         response.Headers.Location = location;
         if (Uri.TryCreate(form.Field("success_action_redirect"), UriKind.Absolute, out var redirect))
         {
-            var query = SigV4.CanonicalQuery([new("bucket", request.Bucket!), new("key", stored.Key), new("etag", etag)]);
+            var query = SigV4.CanonicalQuery(
+                [new("bucket", request.Bucket!), new("key", stored.Key), new("etag", etag)]);
             response.Headers.Location = $"{redirect}{(redirect.Query.Length == 0 ? '?' : '&')}{query}";
             response.StatusCode = StatusCodes.Status303SeeOther;
             return Task.CompletedTask;
@@ -108,8 +107,9 @@ internal sealed class PostUploads(ObjectStore store, SignatureVerifier verifier,
 
         if (form.Field("success_action_status") == "201")
         {
-            return response.WriteAsync(new XElement("PostResponse", new XElement("Location", location),
-                new XElement("Bucket", request.Bucket), new XElement("Key", stored.Key), new XElement("ETag", etag)), 201);
+            var document = new XElement("PostResponse", new XElement("Location", location),
+                new XElement("Bucket", request.Bucket), new XElement("Key", stored.Key), new XElement("ETag", etag));
+            return response.WriteAsync(document, StatusCodes.Status201Created);
         }
 
         response.StatusCode = form.Field("success_action_status") == "200" ? 200 : StatusCodes.Status204NoContent;

@@ -24,17 +24,20 @@ internal sealed class UploadOperations(ObjectStore store)
         }
 
         return request.Response.WriteAsync(S3Xml.Root("InitiateMultipartUploadResult",
-            new XElement("Bucket", upload.Bucket), new XElement("Key", upload.Key), new XElement("UploadId", upload.Id)));
+            new XElement("Bucket", upload.Bucket),
+            new XElement("Key", upload.Key),
+            new XElement("UploadId", upload.Id)));
     }
 
     public async Task PutPartAsync(S3Request request)
     {
         var (upload, number) = (Find(request), PartNumber(request));
         var declared = DeclaredChecksum.Read(request.Header);
-        if (upload.ChecksumDeclared && !(declared is null ? upload.FullObjectChecksum : declared.Algorithm == upload.Algorithm))
+        var fits = declared is null ? upload.FullObjectChecksum : declared.Algorithm == upload.Algorithm;
+        if (upload.ChecksumDeclared && !fits)
         {
-            throw S3Error.InvalidRequest(
-                $"Checksum Type mismatch occurred, expected checksum Type: {Lower(upload.Algorithm)}, actual checksum Type: {Lower(declared?.Algorithm)}");
+            throw S3Error.InvalidRequest("Checksum Type mismatch occurred, expected checksum Type: "
+                + $"{Lower(upload.Algorithm)}, actual checksum Type: {Lower(declared?.Algorithm)}");
         }
 
         await using var blob = store.Blobs.Create();

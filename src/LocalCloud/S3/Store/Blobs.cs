@@ -20,7 +20,7 @@ internal sealed class Blobs(string folder)
         return new NewBlob(id, path);
     }
 
-    /// <summary>Keeps the files of these segments until <see cref="Release"/>, though the object be overwritten.</summary>
+    /// <summary>Keeps these files until <see cref="Release"/>, though the object be overwritten.</summary>
     public void Hold(IEnumerable<Segment> segments)
     {
         lock (_gate)
