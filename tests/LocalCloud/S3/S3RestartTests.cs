@@ -92,7 +92,7 @@ public sealed class S3RestartTests : IAsyncLifetime
         var damaged = await Assert.ThrowsAsync<LocalCloudException>(() => S3NotificationTests.CrashedCopyAsync(
             _s3, folder => File.AppendAllText(Path.Combine(folder, "objects.journal"), "garbage\n")));
         var name = await Assert.ThrowsAsync<LocalCloudException>(
-            () => S3Server.StartAsync(bucket: new BucketResource("Photos", "Upper_Case", [], [])));
+            () => S3Server.StartAsync(_s3.Folder + "/other", new BucketResource("Photos", "Upper_Case", [], [])));
 
         Assert.Contains("Stop the other local cloud", used.Message, StringComparison.Ordinal);
         Assert.Contains("is damaged at line", damaged.Message, StringComparison.Ordinal);

@@ -12,7 +12,7 @@ internal sealed class PostUploads(ObjectStore store, SignatureVerifier verifier,
         var bucket = request.Bucket!;
         store.RequireBucket(bucket);
         var form = await PostForm.ReadAsync(request.Http.Request, request.Aborted);
-        var policy = VerifyPolicy(form);
+        var policy = PostSignature.Verify(form, verifier);
         policy.Require(form, bucket, clock.GetUtcNow());
         var key = form.Field("key");
         if (string.IsNullOrEmpty(key))
@@ -28,38 +28,6 @@ internal sealed class PostUploads(ObjectStore store, SignatureVerifier verifier,
         var stored = store.Put(bucket, body.ToObject(key, blob, ObjectHeaders.From(form.Fields)), blob, condition,
             request.Origin("ObjectCreated:Post"));
         await AnswerAsync(request, form, stored);
-    }
-
-    /// <summary>The signature covers the policy's base64 as sent.</summary>
-    private PostPolicy VerifyPolicy(PostForm form)
-    {
-        if (form.Field("policy") is not { } policy || form.Field("x-amz-signature") is not { } signature)
-        {
-            throw S3Error.AccessDenied();
-        }
-
-        if (form.Field("x-amz-algorithm") != SigV4.Algorithm)
-        {
-            throw S3Error.InvalidArgument("Unsupported algorithm", "x-amz-algorithm", form.Field("x-amz-algorithm"));
-        }
-
-        var credential = CredentialScope.Parse(form.Field("x-amz-credential"));
-        if (credential is null || SignatureClaim.ParseTimestamp(form.Field("x-amz-date")) is not { } time
-            || credential.Date != SigV4.Timestamp(time)[..8])
-        {
-            throw S3Error.InvalidArgument("The credential or the date of the form is mal-formed",
-                "x-amz-credential", form.Field("x-amz-credential"));
-        }
-
-        if (!SignatureVerifier.Same(SigV4.Hmac(verifier.SigningKey(credential), policy), signature))
-        {
-            throw S3Error.SignatureDoesNotMatch(("StringToSign", policy), ("SignatureProvided", signature));
-        }
-
-        var document = new byte[policy.Length];
-        return Convert.TryFromBase64String(policy, document, out var size)
-            ? new PostPolicy(document.AsMemory(0, size))
-            : throw new S3Exception(400, "InvalidPolicyDocument", "Invalid Policy: Invalid base64.");
     }
 
     private static async Task<ReceivedBody> ReceiveAsync(
