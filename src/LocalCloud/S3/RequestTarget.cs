@@ -14,7 +14,8 @@ internal sealed class RequestTarget
     /// <exception cref="S3Exception">The percent-encoding is broken or is not of UTF-8.</exception>
     public RequestTarget(string raw)
     {
-        var start = raw.StartsWith('/') ? 0 : raw.IndexOf('/', Math.Max(0, raw.IndexOf("//", StringComparison.Ordinal) + 2));
+        var authority = raw.StartsWith('/') ? 0 : raw.IndexOf("//", StringComparison.Ordinal) + 2;
+        var start = raw.IndexOf('/', authority);
         raw = start < 0 ? "/" : raw[start..];
         var question = raw.IndexOf('?', StringComparison.Ordinal);
         RawPath = question < 0 ? raw : raw[..question];

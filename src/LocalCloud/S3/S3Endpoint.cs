@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace PhotoLambda.Local.S3;
@@ -37,9 +38,10 @@ internal sealed class S3Endpoint
             // The client stopped in the middle of the body.
             await RefuseAsync(context, S3Error.IncompleteBody(), requestId);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (error is ConnectionResetException
+            || (error is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
-            // Nobody is there to be answered.
+            // The client has gone: nobody is there to be answered.
         }
     }
 
@@ -53,8 +55,7 @@ internal sealed class S3Endpoint
 
         _cors.Announce(request);
         // A form is authenticated by its policy, which is in the body.
-        if (HttpMethods.IsPost(request.Method) && request is { Bucket: not null, Key: null }
-            && request.Http.Request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true)
+        if (HttpMethods.IsPost(request.Method) && request is { Bucket: not null, Key: null } && PostForm.Is(request))
         {
             return _posts.PostAsync(request);
         }

@@ -19,6 +19,11 @@ internal static class S3Error
     public static S3Exception MalformedXml() => new(400, "MalformedXML",
         "The XML you provided was not well-formed or did not validate against our published schema");
 
+    public static S3Exception SignatureDoesNotMatch(params (string Name, string Value)[] details) =>
+        new(403, "SignatureDoesNotMatch",
+            "The request signature we calculated does not match the signature you provided. Check your key and method.",
+            details);
+
     public static S3Exception NotImplemented(string what) => new(501, "NotImplemented",
         "A header or query you provided implies functionality that is not implemented", ("Header", what));
 
@@ -33,7 +38,7 @@ internal static class S3Error
         new(404, "NoSuchKey", "The specified key does not exist.", ("Key", key));
 
     public static S3Exception NoSuchUpload(string uploadId) => new(404, "NoSuchUpload",
-        "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
+        "The specified upload does not exist: unknown, aborted or completed.",
         ("UploadId", uploadId));
 
     public static S3Exception PreconditionFailed(string condition) => new(412, "PreconditionFailed",

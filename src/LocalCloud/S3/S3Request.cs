@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -39,8 +40,12 @@ internal sealed class S3Request
 
     public CancellationToken Aborted => Http.RequestAborted;
 
-    public EventOrigin Origin(string eventName) =>
-        new(eventName, Http.Connection.RemoteIpAddress?.MapToIPv4().ToString() ?? "127.0.0.1", RequestId);
+    public EventOrigin Origin(string eventName)
+    {
+        var client = Http.Connection.RemoteIpAddress ?? IPAddress.Loopback;
+        client = client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client;
+        return new(eventName, client.ToString(), RequestId);
+    }
 
     public bool HasQuery(string name) =>
         Target.Query.Any(pair => pair.Key.Equals(name, StringComparison.OrdinalIgnoreCase));

@@ -18,6 +18,7 @@ internal sealed class S3Routes(ObjectStore store)
     private readonly ObjectWrites _writes = new(store);
     private readonly ObjectDeletes _deletes = new(store);
     private readonly UploadOperations _uploads = new(store);
+    private readonly UploadParts _parts = new(store);
     private readonly UploadListings _uploadListings = new(store);
 
     /// <exception cref="S3Exception">There is no such operation, or it refuses.</exception>
@@ -68,7 +69,7 @@ internal sealed class S3Routes(ObjectStore store)
             ("GET", "tagging") => _reads.GetTaggingAsync(request),
             ("GET", "uploadId") => _uploadListings.ListPartsAsync(request),
             ("PUT", null) => copies ? _writes.CopyAsync(request) : _writes.PutAsync(request),
-            ("PUT", "uploadId") => copies ? _uploads.CopyPartAsync(request) : _uploads.PutPartAsync(request),
+            ("PUT", "uploadId") => copies ? _parts.CopyAsync(request) : _parts.PutAsync(request),
             ("POST", "uploads") => _uploads.CreateAsync(request),
             ("POST", "uploadId") => _uploads.CompleteAsync(request),
             ("DELETE", null) => _deletes.DeleteAsync(request),

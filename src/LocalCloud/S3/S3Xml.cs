@@ -48,13 +48,14 @@ internal static class S3Xml
         await response.Body.WriteAsync(memory.GetBuffer().AsMemory(0, (int)memory.Length));
     }
 
-    /// <summary>A request's document. Its elements are looked up by local name, since clients differ in namespaces.</summary>
+    /// <summary>A request's document. Elements are looked up by local name: clients differ in namespaces.</summary>
     /// <exception cref="S3Exception">It is not well-formed, or has another root.</exception>
     public static XElement Parse(byte[] document, string root)
     {
         try
         {
-            using var reader = XmlReader.Create(new MemoryStream(document), new() { DtdProcessing = DtdProcessing.Prohibit });
+            // Document types are prohibited by default, which keeps entities from growing.
+            using var reader = XmlReader.Create(new MemoryStream(document));
             var element = XElement.Load(reader);
             return element.Name.LocalName == root ? element : throw S3Error.MalformedXml();
         }

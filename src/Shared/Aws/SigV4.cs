@@ -61,7 +61,8 @@ internal static class SigV4
             text.Append(name).Append(':').Append(value).Append('\n');
         }
 
-        return text.Append('\n').AppendJoin(';', headers.Select(h => h.Key)).Append('\n').Append(payloadHash).ToString();
+        return text.Append('\n').AppendJoin(';', headers.Select(h => h.Key))
+            .Append('\n').Append(payloadHash).ToString();
     }
 
     /// <returns>The signature as 64 lower-case hex digits.</returns>
@@ -90,7 +91,7 @@ internal static class SigV4
     /// <summary>Percent-encodes each segment of a path once (S3's rule), keeping the slashes.</summary>
     public static string EncodePath(string path) => Encode(path, keepSlash: true);
 
-    /// <summary>Percent-encodes all but the unreserved characters of RFC 3986, by UTF-8 bytes, in upper-case hex.</summary>
+    /// <summary>Percent-encodes all but the unreserved characters of RFC 3986, UTF-8, in upper-case hex.</summary>
     public static string Encode(string text, bool keepSlash = false)
     {
         if (!text.AsSpan().ContainsAnyExcept(Unreserved))

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Amazon.S3;
-using Amazon.S3.Model;
 using PhotoLambda.Local.S3;
 using ChecksumAlgorithm = PhotoLambda.Local.S3.ChecksumAlgorithm;
 
@@ -27,9 +26,11 @@ public sealed class S3ChecksumTests : IAsyncLifetime
     [InlineData("sha256", "FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU=")]
     public async Task Each_checksum_is_verified_stored_and_returned(string algorithm, string value)
     {
-        var wrong = await PutAsync(("x-amz-checksum-" + algorithm, Convert.ToBase64String(new byte[Convert.FromBase64String(value).Length])));
+        var wrong = await PutAsync(
+            ("x-amz-checksum-" + algorithm, Convert.ToBase64String(new byte[Convert.FromBase64String(value).Length])));
         var right = await PutAsync(("x-amz-checksum-" + algorithm, value), ("x-amz-sdk-checksum-algorithm", algorithm));
-        using var get = new HttpRequestMessage(HttpMethod.Get, _s3.Presign(HttpVerb.GET, "sum", r => r.Headers["x-amz-checksum-mode"] = "ENABLED"));
+        using var get = new HttpRequestMessage(HttpMethod.Get,
+            _s3.Presign(HttpVerb.GET, "sum", r => r.Headers["x-amz-checksum-mode"] = "ENABLED"));
         get.Headers.Add("x-amz-checksum-mode", "ENABLED");
         using var got = await _s3.Http.SendAsync(get, Cancellation);
 
@@ -44,7 +45,7 @@ public sealed class S3ChecksumTests : IAsyncLifetime
     {
         Assert.Equal((200, ""), await PutAsync());
         var head = await _s3.Client.GetObjectMetadataAsync(
-            new GetObjectMetadataRequest { BucketName = S3Server.Bucket, Key = "sum", ChecksumMode = ChecksumMode.ENABLED }, Cancellation);
+            new() { BucketName = S3Server.Bucket, Key = "sum", ChecksumMode = ChecksumMode.ENABLED }, Cancellation);
 
         Assert.Equal("rosUhgp5mIg=", head.ChecksumCRC64NVME);
     }
@@ -53,10 +54,12 @@ public sealed class S3ChecksumTests : IAsyncLifetime
     public async Task Checksums_that_cannot_be_are_refused()
     {
         Assert.Equal((400, "InvalidRequest"), await PutAsync(("x-amz-checksum-crc32", "nonsense")));
-        Assert.Equal((400, "InvalidRequest"), await PutAsync(("x-amz-checksum-crc32", "y/Q5Jg=="), ("x-amz-checksum-crc32c", "4waSgw==")));
+        Assert.Equal((400, "InvalidRequest"),
+            await PutAsync(("x-amz-checksum-crc32", "y/Q5Jg=="), ("x-amz-checksum-crc32c", "4waSgw==")));
         Assert.Equal((400, "InvalidRequest"), await PutAsync(("x-amz-sdk-checksum-algorithm", "CRC32")));
         Assert.Equal((400, "InvalidRequest"), await PutAsync(("x-amz-sdk-checksum-algorithm", "MD4")));
-        Assert.Equal((400, "InvalidRequest"), await PutAsync(("x-amz-sdk-checksum-algorithm", "SHA1"), ("x-amz-checksum-crc32", "y/Q5Jg==")));
+        Assert.Equal((400, "InvalidRequest"),
+            await PutAsync(("x-amz-sdk-checksum-algorithm", "SHA1"), ("x-amz-checksum-crc32", "y/Q5Jg==")));
         Assert.Equal((400, "InvalidDigest"), await PutAsync(("content-md5", "abc")));
         Assert.Equal((400, "BadDigest"), await PutAsync(("content-md5", "AAAAAAAAAAAAAAAAAAAAAA==")));
         Assert.Equal((400, "XAmzContentSHA256Mismatch"), await PutAsync(S3Signer.Hash([]), []));
@@ -79,12 +82,13 @@ public sealed class S3ChecksumTests : IAsyncLifetime
         var seed = Environment.TickCount;
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        foreach (var algorithm in new[] { ChecksumAlgorithm.Crc32, ChecksumAlgorithm.Crc32C, ChecksumAlgorithm.Crc64Nvme })
+        foreach (var algorithm in ChecksumNames.All.Where(algorithm => algorithm.IsCrc()))
         {
             var pieces = Enumerable.Range(0, 5).Select(_ => new byte[random.Next(0, 3000)]).ToList();
             pieces.ForEach(random.NextBytes);
 
-            var combined = ChecksumHash.OfParts(algorithm, true, pieces.ConvertAll(piece => (Of(algorithm, piece), (long)piece.Length)));
+            var combined = ChecksumHash.OfParts(algorithm, true,
+                pieces.ConvertAll(piece => (Of(algorithm, piece), (long)piece.Length)));
 
             Assert.Equal(Of(algorithm, [.. pieces.SelectMany(piece => piece)]), combined.Value);
         }
@@ -108,8 +112,9 @@ public sealed class S3ChecksumTests : IAsyncLifetime
             signer.Headers[name] = value;
         }
 
-        using var response = await _s3.Http.SendAsync(signer.Sign().ToMessage(_s3.Url, Encoding.ASCII.GetBytes(Digits)), Cancellation);
+        using var request = signer.Sign().ToMessage(_s3.Url, Encoding.ASCII.GetBytes(Digits));
+        using var response = await _s3.Http.SendAsync(request, Cancellation);
         var text = await response.Content.ReadAsStringAsync(Cancellation);
-        return ((int)response.StatusCode, text.Contains("<Code>", StringComparison.Ordinal) ? text.Split("<Code>")[1].Split('<')[0] : "");
+        return ((int)response.StatusCode, S3Server.ErrorCode(text));
     }
 }

@@ -32,7 +32,8 @@ public sealed class S3ChunkedBodyTests : IAsyncLifetime
         var good = signer.Chunked(Body, 16384, ("x-amz-checksum-crc32c", Crc32C()));
 
         Assert.Equal(HttpStatusCode.BadRequest, await SendAsync(signer, framed));
-        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(signer, Replace(good, "x-amz-trailer-signature:", "x-amz-trailer-signature:0")));
+        Assert.Equal(HttpStatusCode.Forbidden,
+            await SendAsync(signer, Replace(good, "x-amz-trailer-signature:", "x-amz-trailer-signature:0")));
         Assert.Equal(HttpStatusCode.BadRequest, await SendAsync(signer, signer.Chunked(Body, 16384, ("x-other", "1"))));
         Assert.Equal(HttpStatusCode.OK, await SendAsync(signer, good));
         Assert.Equal(Body, await ReadAsync());
@@ -43,7 +44,8 @@ public sealed class S3ChunkedBodyTests : IAsyncLifetime
     {
         var signer = Signer("STREAMING-UNSIGNED-PAYLOAD-TRAILER", "x-amz-checksum-crc32c");
         byte[] Frame(string trailer) =>
-            [.. Encoding.ASCII.GetBytes($"{Body.Length:X}\r\n"), .. Body, .. Encoding.ASCII.GetBytes($"\r\n0\r\n{trailer}\r\n\r\n")];
+            [.. Encoding.ASCII.GetBytes($"{Body.Length:X}\r\n"), .. Body,
+                .. Encoding.ASCII.GetBytes($"\r\n0\r\n{trailer}\r\n\r\n")];
 
         Assert.Equal(HttpStatusCode.BadRequest, await SendAsync(signer, Frame("x-amz-checksum-crc32c:AAAAAA==")));
         Assert.Equal(HttpStatusCode.BadRequest, await SendAsync(signer, Frame("x-amz-checksum-crc32c:zz")));
@@ -66,7 +68,8 @@ public sealed class S3ChunkedBodyTests : IAsyncLifetime
             var at = i == 0 ? framed.Length - 90 : random.Next(framed.Length - 2);
             framed[at] ^= 1;
 
-            Assert.True(await SendAsync(signer, framed) is HttpStatusCode.Forbidden or HttpStatusCode.BadRequest, $"byte {at}");
+            Assert.True(await SendAsync(signer, framed) is HttpStatusCode.Forbidden or HttpStatusCode.BadRequest,
+                $"byte {at}");
         }
 
         Assert.Equal(0, _s3.Store.Counts()[0].Objects);

@@ -16,7 +16,8 @@ public sealed class S3CorsTests : IAsyncLifetime
     [Fact]
     public async Task A_preflight_is_answered_from_the_buckets_rules()
     {
-        using var allowed = await PreflightAsync("/photos/x", "https://app.example.org", "PUT", "Content-Type, X-Amz-Meta-A");
+        using var allowed = await PreflightAsync("/photos/x", "https://app.example.org", "PUT",
+            "Content-Type, X-Amz-Meta-A");
         using var origin = await PreflightAsync("/photos/x", "https://evil.example.com", "PUT", null);
         using var method = await PreflightAsync("/photos/x", "https://app.example.org", "DELETE", null);
         using var bucket = await PreflightAsync("/other/x", "https://app.example.org", "PUT", null);
@@ -35,7 +36,8 @@ public sealed class S3CorsTests : IAsyncLifetime
     [Fact]
     public async Task The_page_may_read_the_answer_and_the_errors()
     {
-        using var put = new HttpRequestMessage(HttpMethod.Put, _s3.Presign(HttpVerb.PUT, "x")) { Content = new ByteArrayContent([1]) };
+        using var put = new HttpRequestMessage(HttpMethod.Put, _s3.Presign(HttpVerb.PUT, "x"));
+        put.Content = new ByteArrayContent([1]);
         put.Headers.Add("Origin", "https://app.example.org");
         using var refused = new HttpRequestMessage(HttpMethod.Get, "/photos/x");
         refused.Headers.Add("Origin", "https://app.example.org");
@@ -47,11 +49,13 @@ public sealed class S3CorsTests : IAsyncLifetime
         using var silent = await _s3.Http.SendAsync(foreign, Cancellation);
 
         Assert.Equal((HttpStatusCode.OK, "ETag"), (good.StatusCode, Header(good, "Access-Control-Expose-Headers")));
-        Assert.Equal((HttpStatusCode.Forbidden, "https://app.example.org"), (bad.StatusCode, Header(bad, "Access-Control-Allow-Origin")));
+        Assert.Equal((HttpStatusCode.Forbidden, "https://app.example.org"),
+            (bad.StatusCode, Header(bad, "Access-Control-Allow-Origin")));
         Assert.False(silent.Headers.Contains("Access-Control-Allow-Origin"));
     }
 
-    private static string Header(HttpResponseMessage response, string name) => response.Headers.GetValues(name).Single();
+    private static string Header(HttpResponseMessage response, string name) =>
+        response.Headers.GetValues(name).Single();
 
     private Task<HttpResponseMessage> PreflightAsync(string path, string? origin, string method, string? headers)
     {

@@ -49,19 +49,25 @@ public sealed class S3ListingTests : IAsyncLifetime
             .Select(_ => random.GetItems(["a", "b", "/", "ü", "\uFFFD", "📷", " "], 1)[0]))).Distinct().ToList();
         foreach (var key in keys)
         {
-            using var put = new HttpRequestMessage(HttpMethod.Put, S3Signer.Raw(_s3.Presign(HttpVerb.PUT, key))) { Content = new ByteArrayContent([]) };
+            using var put = new HttpRequestMessage(HttpMethod.Put, S3Signer.Raw(_s3.Presign(HttpVerb.PUT, key)));
+            put.Content = new ByteArrayContent([]);
             await _s3.Http.SendAsync(put, Cancellation);
         }
 
         keys = [.. _s3.Store.List(S3Server.Bucket, new("", "", "", 1000)).Objects.Select(item => item.Key)];
-        Assert.Equal(keys.OrderBy(key => Convert.ToHexString(Encoding.UTF8.GetBytes(key)), StringComparer.Ordinal), keys);
-        foreach (var (prefix, delimiter, size) in from prefix in Prefixes from delimiter in Delimiters from size in Sizes select (prefix, delimiter, size))
+        var byBytes = keys.OrderBy(key => Convert.ToHexString(Encoding.UTF8.GetBytes(key)), StringComparer.Ordinal);
+        Assert.Equal(byBytes, keys);
+        var cases = from prefix in Prefixes from delimiter in Delimiters from size in Sizes
+                    select (prefix, delimiter, size);
+        foreach (var (prefix, delimiter, size) in cases)
         {
             var expected = keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal))
-                .Select(key => delimiter.Length > 0 && key.IndexOf(delimiter, prefix.Length, StringComparison.Ordinal) is >= 0 and var at
+                .Select(key => delimiter.Length > 0
+                    && key.IndexOf(delimiter, prefix.Length, StringComparison.Ordinal) is >= 0 and var at
                     ? key[..(at + delimiter.Length)] + "*" : key).Distinct().Order(StringComparer.Ordinal);
             Assert.Equal(expected, (await ListAsync(prefix, delimiter, size)).Order(StringComparer.Ordinal));
-            Assert.Equal(expected, (await ListFirstVersionAsync(prefix, delimiter, size)).Order(StringComparer.Ordinal));
+            var first = await ListFirstVersionAsync(prefix, delimiter, size);
+            Assert.Equal(expected, first.Order(StringComparer.Ordinal));
         }
     }
 
@@ -74,11 +80,20 @@ public sealed class S3ListingTests : IAsyncLifetime
         }
 
         var after = await _s3.Client.ListObjectsV2Async(
-            new() { BucketName = S3Server.Bucket, StartAfter = "a", FetchOwner = true, Encoding = EncodingType.Url, MaxKeys = 1 }, Cancellation);
-        var none = await _s3.Client.ListObjectsV2Async(new() { BucketName = S3Server.Bucket, MaxKeys = 0 }, Cancellation);
+            new()
+            {
+                BucketName = S3Server.Bucket,
+                StartAfter = "a",
+                FetchOwner = true,
+                Encoding = EncodingType.Url,
+                MaxKeys = 1,
+            }, Cancellation);
+        var none = await _s3.Client.ListObjectsV2Async(new() { BucketName = S3Server.Bucket, MaxKeys = 0 },
+            Cancellation);
 
         var item = Assert.Single(after.S3Objects);
-        Assert.Equal(("b%20c%2Bd", 1L, "local", true), (item.Key, item.Size, item.Owner.DisplayName, after.IsTruncated));
+        Assert.Equal(("b%20c%2Bd", 1L, "local", true),
+            (item.Key, item.Size, item.Owner.DisplayName, after.IsTruncated));
         Assert.Equal((0, false), (none.KeyCount, none.IsTruncated));
     }
 
@@ -93,7 +108,8 @@ public sealed class S3ListingTests : IAsyncLifetime
             name == "list-type" ? [(name, value)] : [("list-type", "2"), (name, value)]);
         using var response = await _s3.Http.SendAsync(signer.Sign().ToMessage(_s3.Url), Cancellation);
 
-        Assert.Contains("<Code>InvalidArgument</Code>", await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Contains("<Code>InvalidArgument</Code>", await response.Content.ReadAsStringAsync(Cancellation),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,7 +135,13 @@ public sealed class S3ListingTests : IAsyncLifetime
 
     private async Task<List<string>> ListAsync(string prefix, string delimiter, int size)
     {
-        var request = new ListObjectsV2Request { BucketName = S3Server.Bucket, Prefix = prefix, Delimiter = delimiter, MaxKeys = size };
+        var request = new ListObjectsV2Request 
+        {
+            BucketName = S3Server.Bucket,
+            Prefix = prefix,
+            Delimiter = delimiter,
+            MaxKeys = size,
+        };
         var all = new List<string>();
         ListObjectsV2Response page;
         do
@@ -135,7 +157,13 @@ public sealed class S3ListingTests : IAsyncLifetime
 
     private async Task<List<string>> ListFirstVersionAsync(string prefix, string delimiter, int size)
     {
-        var request = new ListObjectsRequest { BucketName = S3Server.Bucket, Prefix = prefix, Delimiter = delimiter, MaxKeys = size };
+        var request = new ListObjectsRequest 
+        {
+            BucketName = S3Server.Bucket,
+            Prefix = prefix,
+            Delimiter = delimiter,
+            MaxKeys = size,
+        };
         var all = new List<string>();
         ListObjectsResponse page;
         do

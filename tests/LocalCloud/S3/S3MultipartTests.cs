@@ -23,16 +23,26 @@ public sealed class S3MultipartTests : IAsyncLifetime
     [Fact]
     public async Task The_transfer_utility_uploads_and_downloads_in_parts()
     {
-        using var transfer = new TransferUtility(_s3.Client, new() { MinSizeBeforePartUpload = PartSize, ConcurrentServiceRequests = 2 });
-        await transfer.UploadAsync(new() { BucketName = S3Server.Bucket, Key = "big", InputStream = new MemoryStream(Body), PartSize = PartSize }, Cancellation);
+        using var transfer = new TransferUtility(_s3.Client,
+            new() { MinSizeBeforePartUpload = PartSize, ConcurrentServiceRequests = 2 });
+        await transfer.UploadAsync(new()
+        {
+            BucketName = S3Server.Bucket,
+            Key = "big",
+            InputStream = new MemoryStream(Body),
+            PartSize = PartSize,
+        }, Cancellation);
         var head = await _s3.Client.GetObjectMetadataAsync(S3Server.Bucket, "big", Cancellation);
-        var second = await _s3.Client.GetObjectMetadataAsync(new() { BucketName = S3Server.Bucket, Key = "big", PartNumber = 2 }, Cancellation);
+        var second = await _s3.Client.GetObjectMetadataAsync(
+            new() { BucketName = S3Server.Bucket, Key = "big", PartNumber = 2 }, Cancellation);
 
         Assert.Equal(Body, await ReadAsync("big"));
         Assert.EndsWith("-2\"", head.ETag, StringComparison.Ordinal);
         Assert.Equal((1000L, 2), (second.ContentLength, second.PartsCount));
-        Assert.Equal(Body[(PartSize - 5)..(PartSize + 5)], await ReadAsync("big", new ByteRange(PartSize - 5, PartSize + 4)));
-        Assert.Empty((await _s3.Client.ListMultipartUploadsAsync(S3Server.Bucket, Cancellation)).MultipartUploads ?? []);
+        Assert.Equal(Body[(PartSize - 5)..(PartSize + 5)],
+            await ReadAsync("big", new ByteRange(PartSize - 5, PartSize + 4)));
+        Assert.Empty((await _s3.Client.ListMultipartUploadsAsync(S3Server.Bucket, Cancellation))
+            .MultipartUploads ?? []);
     }
 
     [Theory]
@@ -43,13 +53,17 @@ public sealed class S3MultipartTests : IAsyncLifetime
     [InlineData("SHA256", "COMPOSITE")]
     public async Task The_checksum_of_parts_is_of_the_chosen_type(string algorithm, string type)
     {
-        var upload = await StartAsync("sums", r => (r.ChecksumAlgorithm, r.ChecksumType) = (ChecksumAlgorithm.FindValue(algorithm), ChecksumType.FindValue(type)));
-        List<PartETag> parts = [await PartAsync(upload, 1, Body[..PartSize]), await PartAsync(upload, 2, Body[PartSize..])];
+        var (chosen, kind) = (ChecksumAlgorithm.FindValue(algorithm), ChecksumType.FindValue(type));
+        var upload = await StartAsync("sums", r => (r.ChecksumAlgorithm, r.ChecksumType) = (chosen, kind));
+        var first = await PartAsync(upload, 1, Body[..PartSize]);
+        List<PartETag> parts = [first, await PartAsync(upload, 2, Body[PartSize..])];
 
         var done = await _s3.Client.CompleteMultipartUploadAsync(Complete(upload, parts), Cancellation);
 
-        var sum = done.ChecksumCRC32 ?? done.ChecksumCRC32C ?? done.ChecksumCRC64NVME ?? done.ChecksumSHA1 ?? done.ChecksumSHA256;
-        using var hash = new ChecksumHash(Enum.Parse<PhotoLambda.Local.S3.ChecksumAlgorithm>(algorithm, ignoreCase: true));
+        var sum = done.ChecksumCRC32 ?? done.ChecksumCRC32C ?? done.ChecksumCRC64NVME
+            ?? done.ChecksumSHA1 ?? done.ChecksumSHA256;
+        using var hash = new ChecksumHash(
+            Enum.Parse<PhotoLambda.Local.S3.ChecksumAlgorithm>(algorithm, ignoreCase: true));
         hash.Append(Body);
         Assert.Equal(type, done.ChecksumType?.Value);
         Assert.Equal(type == "FULL_OBJECT", sum == hash.Finish().Value);
@@ -65,10 +79,19 @@ public sealed class S3MultipartTests : IAsyncLifetime
         await PartAsync(upload, 2, [1]);
         await PartAsync(upload, 2, [1, 2]);
 
-        var parts = await _s3.Client.ListPartsAsync(new() { BucketName = S3Server.Bucket, Key = "listed", UploadId = upload.UploadId, MaxParts = 1 }, Cancellation);
+        var parts = await _s3.Client.ListPartsAsync(
+            new() { BucketName = S3Server.Bucket, Key = "listed", UploadId = upload.UploadId, MaxParts = 1 },
+            Cancellation);
         var next = await _s3.Client.ListPartsAsync(
-            new() { BucketName = S3Server.Bucket, Key = "listed", UploadId = upload.UploadId, PartNumberMarker = $"{parts.NextPartNumberMarker}" }, Cancellation);
-        var uploads = await _s3.Client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = S3Server.Bucket, MaxUploads = 1 }, Cancellation);
+            new()
+            {
+                BucketName = S3Server.Bucket,
+                Key = "listed",
+                UploadId = upload.UploadId,
+                PartNumberMarker = $"{parts.NextPartNumberMarker}",
+            }, Cancellation);
+        var uploads = await _s3.Client.ListMultipartUploadsAsync(
+            new ListMultipartUploadsRequest { BucketName = S3Server.Bucket, MaxUploads = 1 }, Cancellation);
         var rest = await _s3.Client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest
         {
             BucketName = S3Server.Bucket,
@@ -91,7 +114,8 @@ public sealed class S3MultipartTests : IAsyncLifetime
     {
         var upload = await StartAsync("checked", r => r.ChecksumAlgorithm = ChecksumAlgorithm.SHA256);
         var (small, last) = (await PartAsync(upload, 1, [1]), await PartAsync(upload, 2, [2]));
-        Task<string> Code(params List<PartETag> parts) => CodeOfAsync(() => _s3.Client.CompleteMultipartUploadAsync(Complete(upload, parts), Cancellation));
+        Task<string> Code(params List<PartETag> parts) =>
+            CodeOfAsync(() => _s3.Client.CompleteMultipartUploadAsync(Complete(upload, parts), Cancellation));
 
         Assert.Equal("EntityTooSmall", await Code(small, last));
         Assert.Equal("InvalidPartOrder", await Code(small, small));
@@ -101,8 +125,10 @@ public sealed class S3MultipartTests : IAsyncLifetime
         Assert.Equal("MalformedXML", await Code());
         Assert.Equal("InvalidRequest", await CodeOfAsync(() => PartAsync(upload, 3, [1], ChecksumAlgorithm.CRC32)));
         Assert.Equal("InvalidArgument", await CodeOfAsync(() => PartAsync(upload, 10_001, [1])));
-        Assert.Equal("InvalidRequest", await CodeOfAsync(() => StartAsync("x", r => (r.ChecksumAlgorithm, r.ChecksumType) = (ChecksumAlgorithm.SHA1, ChecksumType.FULL_OBJECT))));
-        Assert.Equal("InvalidRequest", await CodeOfAsync(() => _s3.Client.CompleteMultipartUploadAsync(Change(Complete(upload, [last]), r => r.MpuObjectSize = 9), Cancellation)));
+        Assert.Equal("InvalidRequest", await CodeOfAsync(() => StartAsync("x", r =>
+            (r.ChecksumAlgorithm, r.ChecksumType) = (ChecksumAlgorithm.SHA1, ChecksumType.FULL_OBJECT))));
+        Assert.Equal("InvalidRequest", await CodeOfAsync(() => _s3.Client.CompleteMultipartUploadAsync(
+            Change(Complete(upload, [last]), r => r.MpuObjectSize = 9), Cancellation)));
         Assert.Equal("", await Code(last));
     }
 
@@ -151,7 +177,9 @@ public sealed class S3MultipartTests : IAsyncLifetime
         var upload = await StartAsync("signed");
         var url = _s3.Presign(HttpVerb.PUT, "signed", r => (r.UploadId, r.PartNumber) = (upload.UploadId, 1));
         using var put = await _s3.Http.PutAsync(url, new ByteArrayContent([1, 2, 3]), Cancellation);
-        using var otherPart = await _s3.Http.PutAsync(url.Replace("partNumber=1", "partNumber=2", StringComparison.Ordinal), new ByteArrayContent([9]), Cancellation);
+        using var otherPart = await _s3.Http.PutAsync(
+            url.Replace("partNumber=1", "partNumber=2", StringComparison.Ordinal), new ByteArrayContent([9]),
+            Cancellation);
         await _s3.Client.CompleteMultipartUploadAsync(Complete(upload, [new(1, put.Headers.ETag!.Tag)]), Cancellation);
 
         Assert.Equal(HttpStatusCode.Forbidden, otherPart.StatusCode);
@@ -171,7 +199,8 @@ public sealed class S3MultipartTests : IAsyncLifetime
         return request;
     }
 
-    private static CompleteMultipartUploadRequest Complete(InitiateMultipartUploadResponse upload, List<PartETag> parts) => new()
+    private static CompleteMultipartUploadRequest Complete(
+        InitiateMultipartUploadResponse upload, List<PartETag> parts) => new()
     {
         BucketName = upload.BucketName,
         Key = upload.Key,
@@ -192,20 +221,23 @@ public sealed class S3MultipartTests : IAsyncLifetime
         }
     }
 
-    private Task<InitiateMultipartUploadResponse> StartAsync(string key, Action<InitiateMultipartUploadRequest>? change = null)
+    private Task<InitiateMultipartUploadResponse> StartAsync(string key,
+        Action<InitiateMultipartUploadRequest>? change = null)
     {
         var request = new InitiateMultipartUploadRequest { BucketName = S3Server.Bucket, Key = key };
         change?.Invoke(request);
         return _s3.Client.InitiateMultipartUploadAsync(request, Cancellation);
     }
 
-    private async Task<PartETag> PartAsync(InitiateMultipartUploadResponse upload, int number, byte[] body, ChecksumAlgorithm? algorithm = null)
+    private async Task<PartETag> PartAsync(InitiateMultipartUploadResponse upload, int number, byte[] body,
+        ChecksumAlgorithm? algorithm = null)
     {
         algorithm ??= upload.ChecksumAlgorithm;
         if (algorithm == ChecksumAlgorithm.CRC64NVME || algorithm == ChecksumAlgorithm.CRC32C)
         {
             // The SDK has these in a package of native code only; without one the store computes it.
-            var url = _s3.Presign(HttpVerb.PUT, upload.Key, r => (r.UploadId, r.PartNumber) = (upload.UploadId, number));
+            var url = _s3.Presign(HttpVerb.PUT, upload.Key, r =>
+                (r.UploadId, r.PartNumber) = (upload.UploadId, number));
             using var put = await _s3.Http.PutAsync(url, new ByteArrayContent(body), Cancellation);
             return new(number, put.Headers.ETag!.Tag);
         }
@@ -230,7 +262,8 @@ public sealed class S3MultipartTests : IAsyncLifetime
 
     private async Task<byte[]> ReadAsync(string key, ByteRange? range = null)
     {
-        using var got = await _s3.Client.GetObjectAsync(new() { BucketName = S3Server.Bucket, Key = key, ByteRange = range }, Cancellation);
+        using var got = await _s3.Client.GetObjectAsync(
+            new() { BucketName = S3Server.Bucket, Key = key, ByteRange = range }, Cancellation);
         using var memory = new MemoryStream();
         await got.ResponseStream.CopyToAsync(memory, Cancellation);
         return memory.ToArray();

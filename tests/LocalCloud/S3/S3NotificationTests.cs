@@ -30,7 +30,8 @@ public sealed class S3NotificationTests : IAsyncLifetime
         Assert.Equal("in/my+photo+%C3%BC.jpg", Text("s3", "object", "key"));
         Assert.Equal(("5", put.ETag.Trim('"')), (Text("s3", "object", "size"), Text("s3", "object", "eTag")));
         Assert.Matches("^[0-9A-F]{18}$", Text("s3", "object", "sequencer"));
-        Assert.True(DateTimeOffset.UtcNow - record.GetProperty("eventTime").GetDateTimeOffset() < TimeSpan.FromMinutes(1));
+        var age = DateTimeOffset.UtcNow - record.GetProperty("eventTime").GetDateTimeOffset();
+        Assert.True(age < TimeSpan.FromMinutes(1));
         Assert.NotEmpty(Text("userIdentity", "principalId") + Text("s3", "bucket", "ownerIdentity", "principalId"));
     }
 
@@ -55,7 +56,8 @@ public sealed class S3NotificationTests : IAsyncLifetime
         Assert.Equal(
             ["ObjectCreated:Put in/a.jpg", "ObjectCreated:Put in/a.jpg", "ObjectCreated:Copy in/b.jpg",
                 "ObjectRemoved:Delete in/a.png", "ObjectRemoved:Delete in/a.jpg"],
-            records.Select(r => $"{r.GetProperty("eventName")} {r.GetProperty("s3").GetProperty("object").GetProperty("key")}"));
+            records.Select(r =>
+                $"{r.GetProperty("eventName")} {r.GetProperty("s3").GetProperty("object").GetProperty("key")}"));
         var sequencers = records.ConvertAll(Sequencer);
         Assert.Equal(sequencers.Order(StringComparer.Ordinal), sequencers);
         Assert.Equal(5, sequencers.Distinct().Count());
@@ -108,14 +110,16 @@ public sealed class S3NotificationTests : IAsyncLifetime
     [Fact]
     public async Task What_was_not_delivered_before_a_kill_is_delivered_after_it()
     {
-        await using var s3 = await S3Server.StartAsync(deliver: (_, _, _) => throw new InvalidOperationException("The queue is down."));
+        await using var s3 = await S3Server.StartAsync(deliver: (_, _, _) =>
+            throw new InvalidOperationException("The queue is down."));
         await s3.PutAsync("in/put.jpg", "x", Cancellation);
         await s3.PutAsync("in/deleted.png", "x", Cancellation);
         await s3.Client.DeleteObjectAsync(S3Server.Bucket, "in/deleted.png", Cancellation);
         var before = s3.Store.Find(S3Server.Bucket, "in/put.jpg")!.Sequencer;
 
         await using var reopened = await CrashedCopyAsync(s3);
-        var (created, removed) = (await reopened.NextRecordAsync(Cancellation), await reopened.NextRecordAsync(Cancellation));
+        var (created, removed) = (await reopened.NextRecordAsync(Cancellation),
+            await reopened.NextRecordAsync(Cancellation));
         await reopened.PutAsync("in/put.jpg", "y", Cancellation);
         var again = await reopened.NextRecordAsync(Cancellation);
 
@@ -142,7 +146,8 @@ public sealed class S3NotificationTests : IAsyncLifetime
         {
             var (file, to) = (Path.Combine(running.Folder, name), Path.Combine(copy, name));
             Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var source = new FileStream(file, FileMode.Open, FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete);
             using var target = File.Create(to);
             source.CopyTo(target);
         }
@@ -169,7 +174,8 @@ internal sealed class JournalWatch(string folder) : IDisposable
             void OnChanged(object sender, FileSystemEventArgs e) => changed.TrySetResult();
             _watcher.Changed += OnChanged;
             _watcher.EnableRaisingEvents = true;
-            using (var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite)))
+            using (var reader = new StreamReader(
+                new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite)))
             {
                 if ((await reader.ReadToEndAsync(cancellation)).Split(text).Length > times)
                 {

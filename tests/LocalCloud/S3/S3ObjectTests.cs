@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -41,7 +40,8 @@ public sealed class S3ObjectTests : IAsyncLifetime
                 got.Headers.ContentEncoding, got.Metadata["camera"], got.TagCount));
         Assert.Equal("de", got.Headers["Content-Language"]);
         Assert.Equal("Tue, 01 Jan 2030 00:00:00 GMT", got.ExpiresString);
-        var tags = await _s3.Client.GetObjectTaggingAsync(new() { BucketName = S3Server.Bucket, Key = put.Key }, Cancellation);
+        var tags = await _s3.Client.GetObjectTaggingAsync(new() { BucketName = S3Server.Bucket, Key = put.Key },
+            Cancellation);
         Assert.Equal("v w", Assert.Single(tags.Tagging).Value);
     }
 
@@ -88,7 +88,8 @@ public sealed class S3ObjectTests : IAsyncLifetime
         Assert.Equal(412, await GetStatusAsync("conditional", ("If-Unmodified-Since", past)));
         Assert.Equal(200, await GetStatusAsync("conditional", ("If-Unmodified-Since", future)));
         Assert.Equal(200, await GetStatusAsync("conditional", ("If-Match", put.ETag), ("If-Unmodified-Since", past)));
-        Assert.Equal(200, await GetStatusAsync("conditional", ("If-None-Match", "\"x\""), ("If-Modified-Since", future)));
+        Assert.Equal(200,
+            await GetStatusAsync("conditional", ("If-None-Match", "\"x\""), ("If-Modified-Since", future)));
         Assert.Equal(206, await GetStatusAsync("conditional", ("If-Range", put.ETag), ("Range", "bytes=0-0")));
         Assert.Equal(200, await GetStatusAsync("conditional", ("If-Range", "\"x\""), ("Range", "bytes=0-0")));
     }
@@ -128,156 +129,6 @@ public sealed class S3ObjectTests : IAsyncLifetime
         Assert.NotEmpty(missingBody.RequestId);
     }
 
-    [Fact]
-    public async Task Deleting_twice_is_no_error()
-    {
-        await _s3.PutAsync("gone", "x", Cancellation);
-
-        await _s3.Client.DeleteObjectAsync(S3Server.Bucket, "gone", Cancellation);
-        var second = await _s3.Client.DeleteObjectAsync(S3Server.Bucket, "gone", Cancellation);
-
-        Assert.Equal(HttpStatusCode.NoContent, second.HttpStatusCode);
-        Assert.Equal((0, 0), (_s3.Store.Counts()[0].Objects, (int)_s3.Store.Counts()[0].Bytes));
-    }
-
-    [Fact]
-    public async Task Many_objects_are_deleted_at_once_and_each_is_reported()
-    {
-        await _s3.PutAsync("d/1", "x", Cancellation);
-        await _s3.PutAsync("d/2", "x", Cancellation);
-
-        var done = await _s3.Client.DeleteObjectsAsync(new()
-        {
-            BucketName = S3Server.Bucket,
-            Objects = [new() { Key = "d/1" }, new() { Key = "d/2" }, new() { Key = "d/3" }],
-        }, Cancellation);
-        var failed = await Assert.ThrowsAsync<DeleteObjectsException>(() => _s3.Client.DeleteObjectsAsync(new()
-        {
-            BucketName = S3Server.Bucket,
-            Objects = [new() { Key = new string('k', 1025) }],
-            Quiet = true,
-        }, Cancellation));
-
-        Assert.Equal(["d/1", "d/2", "d/3"], done.DeletedObjects.Select(d => d.Key));
-        Assert.Equal("KeyTooLongError", Assert.Single(failed.Response.DeleteErrors).Code);
-        Assert.Equal(0, _s3.Store.Counts()[0].Objects);
-    }
-
-    [Fact]
-    public async Task Create_only_and_compare_and_swap_writes_refuse_the_second()
-    {
-        var request = new PutObjectRequest { BucketName = S3Server.Bucket, Key = "once", ContentBody = "1", IfNoneMatch = "*" };
-        var first = await _s3.Client.PutObjectAsync(request, Cancellation);
-        var again = await Assert.ThrowsAnyAsync<AmazonS3Exception>(() => _s3.Client.PutObjectAsync(request, Cancellation));
-        (request.IfNoneMatch, request.IfMatch, request.ContentBody) = (null, first.ETag, "2");
-        await _s3.Client.PutObjectAsync(request, Cancellation);
-        var stale = await Assert.ThrowsAnyAsync<AmazonS3Exception>(() => _s3.Client.PutObjectAsync(request, Cancellation));
-        request.Key = "never";
-        var missing = await Assert.ThrowsAnyAsync<AmazonS3Exception>(() => _s3.Client.PutObjectAsync(request, Cancellation));
-
-        Assert.Equal(HttpStatusCode.PreconditionFailed, again.StatusCode);
-        Assert.Equal("PreconditionFailed", stale.ErrorCode);
-        Assert.Equal("NoSuchKey", missing.ErrorCode);
-    }
-
-    [Fact]
-    public async Task A_create_only_write_that_loses_a_race_is_a_conflict()
-    {
-        // The slow writer has passed the first check and waits with its body when the other one commits.
-        var url = _s3.Presign(HttpVerb.PUT, "raced", r => r.Headers["If-None-Match"] = "*");
-        var started = new TaskCompletionSource();
-        var goOn = new TaskCompletionSource();
-        using var slow = new HttpRequestMessage(HttpMethod.Put, url) { Content = new GatedContent("slow"u8.ToArray(), started, goOn.Task) };
-        slow.Headers.TryAddWithoutValidation("If-None-Match", "*");
-        slow.Headers.ExpectContinue = true;
-
-        var sending = _s3.Http.SendAsync(slow, Cancellation);
-        await started.Task.WaitAsync(Cancellation);
-        await _s3.PutAsync("raced", "fast", Cancellation);
-        goOn.SetResult();
-        using var response = await sending;
-
-        Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
-        Assert.Contains("ConditionalRequestConflict", await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
-        Assert.Equal(1, Directory.EnumerateFiles(_s3.Folder, "*", SearchOption.AllDirectories).Count(f => f.Contains("blobs", StringComparison.Ordinal)));
-    }
-
-    [Fact]
-    public async Task A_copy_takes_or_replaces_metadata_and_obeys_conditions()
-    {
-        var put = new PutObjectRequest { BucketName = S3Server.Bucket, Key = "source ü", ContentBody = "body" };
-        put.Metadata.Add("a", "1");
-        var stored = await _s3.Client.PutObjectAsync(put, Cancellation);
-        var copy = new CopyObjectRequest
-        {
-            SourceBucket = S3Server.Bucket,
-            SourceKey = put.Key,
-            DestinationBucket = S3Server.Bucket,
-            DestinationKey = "copy",
-        };
-
-        var copied = await _s3.Client.CopyObjectAsync(copy, Cancellation);
-        var taken = await _s3.Client.GetObjectMetadataAsync(S3Server.Bucket, "copy", Cancellation);
-        copy.MetadataDirective = S3MetadataDirective.REPLACE;
-        copy.Metadata.Add("b", "2");
-        await _s3.Client.CopyObjectAsync(copy, Cancellation);
-        var replaced = await _s3.Client.GetObjectMetadataAsync(S3Server.Bucket, "copy", Cancellation);
-        copy.ETagToMatch = "\"no\"";
-        var refused = await Assert.ThrowsAnyAsync<AmazonS3Exception>(() => _s3.Client.CopyObjectAsync(copy, Cancellation));
-        (copy.ETagToMatch, copy.DestinationKey, copy.MetadataDirective) = (null, put.Key, S3MetadataDirective.COPY);
-        var ontoItself = await Assert.ThrowsAnyAsync<AmazonS3Exception>(() => _s3.Client.CopyObjectAsync(copy, Cancellation));
-
-        Assert.Equal(stored.ETag, copied.ETag);
-        Assert.Equal("1", taken.Metadata["a"]);
-        Assert.Equal(("2", null), (replaced.Metadata["b"], replaced.Metadata["a"]));
-        Assert.Equal("PreconditionFailed", refused.ErrorCode);
-        Assert.Equal("InvalidRequest", ontoItself.ErrorCode);
-    }
-
-    [Fact]
-    public async Task A_reader_finishes_though_the_object_is_replaced_meanwhile()
-    {
-        var body = new string('a', 8_000_000);
-        await _s3.PutAsync("read", body, Cancellation);
-        using var got = await _s3.Http.GetAsync(
-            _s3.Presign(HttpVerb.GET, "read"), HttpCompletionOption.ResponseHeadersRead, Cancellation);
-
-        await _s3.PutAsync("read", "b", Cancellation);
-        await _s3.Client.DeleteObjectAsync(S3Server.Bucket, "read", Cancellation);
-
-        Assert.Equal(body, await got.Content.ReadAsStringAsync(Cancellation));
-    }
-
-    [Fact]
-    public async Task Metadata_beyond_ASCII_returns_as_encoded_words()
-    {
-        var signer = new S3Signer(new Uri(_s3.Url).Authority, "PUT", "/photos/meta") { PayloadHash = "UNSIGNED-PAYLOAD" };
-        signer.Headers["x-amz-meta-title"] = "Gr\u00fc\u00dfe";
-        var request = signer.Sign().ToMessage(_s3.Url, []);
-        using var http = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 });
-
-        using var put = await http.SendAsync(request, Cancellation);
-        using var got = await _s3.Http.GetAsync(_s3.Presign(HttpVerb.GET, "meta"), Cancellation);
-
-        Assert.Equal(HttpStatusCode.OK, put.StatusCode);
-        Assert.Equal("=?UTF-8?B?R3LDvMOfZQ==?=", got.Headers.GetValues("x-amz-meta-title").Single());
-    }
-
-    [Fact]
-    public async Task Oversized_metadata_keys_and_unknown_features_are_refused()
-    {
-        var request = new PutObjectRequest { BucketName = S3Server.Bucket, Key = "m", ContentBody = "x" };
-        request.Metadata.Add("big", new string('m', 2100));
-        var metadata = await Assert.ThrowsAnyAsync<AmazonS3Exception>(() => _s3.Client.PutObjectAsync(request, Cancellation));
-        var key = await Assert.ThrowsAnyAsync<AmazonS3Exception>(
-            () => _s3.PutAsync(new string('ü', 513), "x", Cancellation));
-        var acl = await Assert.ThrowsAnyAsync<AmazonS3Exception>(
-            () => _s3.Client.GetObjectAclAsync(new() { BucketName = S3Server.Bucket, Key = "m" }, Cancellation));
-
-        Assert.Equal(("MetadataTooLarge", "KeyTooLongError", "NotImplemented"),
-            (metadata.ErrorCode, key.ErrorCode, acl.ErrorCode));
-    }
-
     private async Task<int> GetStatusAsync(string key, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, _s3.Presign(HttpVerb.GET, key));
@@ -288,22 +139,5 @@ public sealed class S3ObjectTests : IAsyncLifetime
 
         using var response = await _s3.Http.SendAsync(request, Cancellation);
         return (int)response.StatusCode;
-    }
-}
-
-/// <summary>A body that says when it is asked for, and comes when it is let go.</summary>
-internal sealed class GatedContent(byte[] body, TaskCompletionSource started, Task goOn) : HttpContent
-{
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
-    {
-        started.TrySetResult();
-        await goOn;
-        await stream.WriteAsync(body);
-    }
-
-    protected override bool TryComputeLength(out long length)
-    {
-        length = body.Length;
-        return true;
     }
 }

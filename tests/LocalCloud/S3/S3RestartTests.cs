@@ -50,7 +50,8 @@ public sealed class S3RestartTests : IAsyncLifetime
         }, Cancellation);
 
         Assert.Equal(["kept=kept", "parts=part", "replaced=newer"], await ContentsAsync(again));
-        Assert.Equal(3, Directory.EnumerateFiles(Path.Combine(again.Folder, "blobs"), "*", SearchOption.AllDirectories).Count());
+        var blobs = Path.Combine(again.Folder, "blobs");
+        Assert.Equal(3, Directory.EnumerateFiles(blobs, "*", SearchOption.AllDirectories).Count());
         Assert.Equal(new BucketCount(S3Server.Bucket, again.Store.Counts()[0].Created, 3, 13), again.Store.Counts()[0]);
 
         await using var third = await S3NotificationTests.CrashedCopyAsync(again);
@@ -75,7 +76,8 @@ public sealed class S3RestartTests : IAsyncLifetime
             {
                 using var journal = new FileStream(Path.Combine(folder, "objects.journal"), FileMode.Open);
                 journal.SetLength(random.NextInt64(journal.Length));
-                lines = Encoding.UTF8.GetString(ReadAll(journal)).Split('\n')[..^1].Count(l => l.Contains("\"put\"", StringComparison.Ordinal));
+                lines = Encoding.UTF8.GetString(ReadAll(journal)).Split('\n')[..^1]
+                    .Count(line => line.Contains("\"put\"", StringComparison.Ordinal));
             });
 
             Assert.Equal(Enumerable.Range(0, lines).Select(i => $"k{i}={i}"), await ContentsAsync(cut));
@@ -90,7 +92,7 @@ public sealed class S3RestartTests : IAsyncLifetime
         var damaged = await Assert.ThrowsAsync<LocalCloudException>(() => S3NotificationTests.CrashedCopyAsync(
             _s3, folder => File.AppendAllText(Path.Combine(folder, "objects.journal"), "garbage\n")));
         var name = await Assert.ThrowsAsync<LocalCloudException>(
-            () => S3Server.StartAsync(bucket: new BucketResource("Photos", "Upper_Case", [], [])));
+            () => S3Server.StartAsync(_s3.Folder + "/other", new BucketResource("Photos", "Upper_Case", [], [])));
 
         Assert.Contains("Stop the other local cloud", used.Message, StringComparison.Ordinal);
         Assert.Contains("is damaged at line", damaged.Message, StringComparison.Ordinal);
@@ -108,9 +110,10 @@ public sealed class S3RestartTests : IAsyncLifetime
     private static async Task<List<string>> ContentsAsync(S3Server s3)
     {
         var contents = new List<string>();
-        foreach (var item in s3.Store.Counts().Count == 0 ? [] : s3.Store.List(S3Server.Bucket, new("", "", "", 1000)).Objects)
+        foreach (var item in s3.Store.List(S3Server.Bucket, new("", "", "", 1000)).Objects)
         {
-            contents.Add($"{item.Key}={await s3.Http.GetStringAsync(s3.Presign(HttpVerb.GET, item.Key), Cancellation)}");
+            var body = await s3.Http.GetStringAsync(s3.Presign(HttpVerb.GET, item.Key), Cancellation);
+            contents.Add($"{item.Key}={body}");
         }
 
         return contents;

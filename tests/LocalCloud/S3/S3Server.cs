@@ -16,7 +16,7 @@ using PhotoLambda.Local.Template;
 
 namespace PhotoLambda.Tests;
 
-/// <summary>The local S3 behind a real listener, with a bucket, its notifications and a clock that tests can turn.</summary>
+/// <summary>The local S3 behind a real listener, with a bucket, its notifications and a clock to turn.</summary>
 internal sealed class S3Server : IAsyncDisposable
 {
     public const string Bucket = "photos";
@@ -25,10 +25,12 @@ internal sealed class S3Server : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly bool _ownsFolder;
 
-    private S3Server(WebApplication app, ObjectStore store, string folder, bool ownsFolder, TurnableClock clock,
+    private S3Server(
+        WebApplication app, ObjectStore store, string folder, bool ownsFolder, TurnableClock clock,
         Channel<(string Target, JsonElement Event)> notifications)
     {
-        (_app, Store, Folder, _ownsFolder, Clock, Notifications) = (app, store, folder, ownsFolder, clock, notifications);
+        (_app, Store, Folder, _ownsFolder) = (app, store, folder, ownsFolder);
+        (Clock, Notifications) = (clock, notifications);
         Url = app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>()
             .Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(Url) };
@@ -80,8 +82,8 @@ internal sealed class S3Server : IAsyncDisposable
     }
 
     /// <summary>With the SDK's own defaults, so that bodies are chunked and have trailers.</summary>
-    public AmazonS3Client NewClient(string accessKey = CloudIdentity.AccessKeyId, string secret = CloudIdentity.SecretAccessKey) =>
-        new(new BasicAWSCredentials(accessKey, secret), new AmazonS3Config
+    private AmazonS3Client NewClient() =>
+        new(new BasicAWSCredentials(CloudIdentity.AccessKeyId, CloudIdentity.SecretAccessKey), new AmazonS3Config
         {
             ServiceURL = Url,
             ForcePathStyle = true,
@@ -89,8 +91,12 @@ internal sealed class S3Server : IAsyncDisposable
             MaxErrorRetry = 0,
         });
 
+    /// <returns>The code in an error document; empty when the text is none.</returns>
+    public static string ErrorCode(string text) =>
+        text.Contains("<Code>", StringComparison.Ordinal) ? text.Split("<Code>")[1].Split('<')[0] : "";
+
     public Task<PutObjectResponse> PutAsync(string key, string body, CancellationToken cancellation) =>
-        Client.PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = key, ContentBody = body }, cancellation);
+        Client.PutObjectAsync(new() { BucketName = Bucket, Key = key, ContentBody = body }, cancellation);
 
     public string Presign(HttpVerb verb, string key, Action<GetPreSignedUrlRequest>? change = null)
     {

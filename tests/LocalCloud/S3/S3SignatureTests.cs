@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.RegularExpressions;
 using Amazon.S3;
 using PhotoLambda.Aws;
@@ -11,6 +10,9 @@ namespace PhotoLambda.Tests;
 public sealed partial class S3SignatureTests : IAsyncLifetime
 {
     private static readonly byte[] Body = "the very bytes"u8.ToArray();
+    private static readonly string[] SignedNames =
+        ["content-md5", "content-type", "if-none-match", "x-amz-date", "x-amz-content-sha256", "x-amz-meta-a", "host"];
+
     private S3Server _s3 = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -36,9 +38,10 @@ public sealed partial class S3SignatureTests : IAsyncLifetime
         var second = await PutAsync(url, Body);
 
         Assert.Equal(
-            [(403, "SignatureDoesNotMatch"), (403, "SignatureDoesNotMatch"), (400, "BadDigest"), (403, "SignatureDoesNotMatch"),
-                (403, "SignatureDoesNotMatch"), (403, "SignatureDoesNotMatch"), (200, ""), (412, "PreconditionFailed")],
-            new[] { longer, shorter, otherBytes, otherType, withoutSeal, otherSum, first, second });
+            Enumerable.Repeat((403, "SignatureDoesNotMatch"), 5),
+            new[] { longer, shorter, otherType, withoutSeal, otherSum });
+        Assert.Equal(
+            [(400, "BadDigest"), (200, ""), (412, "PreconditionFailed")], new[] { otherBytes, first, second });
     }
 
     [Fact]
@@ -102,12 +105,12 @@ public sealed partial class S3SignatureTests : IAsyncLifetime
     [Fact]
     public async Task Any_change_to_a_signed_request_is_refused()
     {
-        var names = new[] { "content-md5", "content-type", "if-none-match", "x-amz-date", "x-amz-content-sha256", "x-amz-meta-a", "host" };
-        foreach (var name in names)
+        foreach (var name in SignedNames)
         {
             using var message = SignedPut();
             var value = name == "x-amz-date" ? SigV4.Timestamp(DateTimeOffset.UtcNow.AddSeconds(1)) : "0000";
-            HttpHeaders headers = name.StartsWith("content", StringComparison.Ordinal) ? message.Content!.Headers : message.Headers;
+            HttpHeaders headers = name.StartsWith("content", StringComparison.Ordinal)
+                ? message.Content!.Headers : message.Headers;
             headers.Remove(name);
             headers.TryAddWithoutValidation(name, value);
             Assert.True(await SendAsync(message) is (403 or 400, _), name);
@@ -152,17 +155,29 @@ public sealed partial class S3SignatureTests : IAsyncLifetime
         signer.AccessKey = flaw == "key" ? "AKIA" : signer.AccessKey;
         signer.Service = flaw == "service" ? "sqs" : signer.Service;
         signer.Region = flaw == "region" ? "eu-central-1" : signer.Region;
-        signer.PayloadHash = flaw == "odd hash" ? "abc" : flaw == "wrong hash" ? new string('0', 64) : signer.PayloadHash;
+        signer.PayloadHash = flaw switch
+        {
+            "odd hash" => "abc",
+            "wrong hash" => new string('0', 64),
+            _ => signer.PayloadHash,
+        };
         signer.Sign();
         var authorization = signer.Headers["authorization"];
         signer.Headers["authorization"] = flaw switch
         {
             "v2" => "AWS local:abc",
-            "scope date" => authorization.Replace($"/{SigV4.Timestamp(signer.Time)[..8]}/", "/20200101/", StringComparison.Ordinal),
+            "scope date" => authorization.Replace(
+                $"/{SigV4.Timestamp(signer.Time)[..8]}/", "/20200101/", StringComparison.Ordinal),
             "no signature" => authorization[..authorization.LastIndexOf(',')],
             _ => authorization,
         };
-        signer.Headers.Remove(flaw switch { "no date" => "x-amz-date", "no hash" => "x-amz-content-sha256", "anonymous" => "authorization", _ => "" });
+        signer.Headers.Remove(flaw switch
+        {
+            "no date" => "x-amz-date",
+            "no hash" => "x-amz-content-sha256",
+            "anonymous" => "authorization",
+            _ => "",
+        });
 
         Assert.Equal((status, code), await SendAsync(signer.ToMessage(_s3.Url)));
     }
@@ -176,7 +191,8 @@ public sealed partial class S3SignatureTests : IAsyncLifetime
     [InlineData("X-Amz-Credential", "local")]
     public async Task A_malformed_presigned_url_is_told_why(string name, string value)
     {
-        var url = Regex.Replace(_s3.Presign(HttpVerb.GET, "x"), $"{name}=[^&]*", $"{name}={Uri.EscapeDataString(value)}");
+        var url = Regex.Replace(_s3.Presign(HttpVerb.GET, "x"), $"{name}=[^&]*",
+            $"{name}={Uri.EscapeDataString(value)}");
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
 
         Assert.Equal((400, "AuthorizationQueryParametersError"), await SendAsync(request));
@@ -185,51 +201,10 @@ public sealed partial class S3SignatureTests : IAsyncLifetime
     [Fact]
     public async Task A_presigned_url_of_version_2_is_told_what_to_use()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/photos/x?AWSAccessKeyId=local&Signature=abc&Expires=1");
+        using var request = new HttpRequestMessage(HttpMethod.Get,
+            "/photos/x?AWSAccessKeyId=local&Signature=abc&Expires=1");
 
         Assert.Equal((400, "InvalidRequest"), await SendAsync(request));
-    }
-
-    [Theory]
-    [InlineData("a%20b", "a b")]
-    [InlineData("a+b", "a+b")]
-    [InlineData("a%2Bb", "a+b")]
-    [InlineData("a//b", "a//b")]
-    [InlineData("a/../b", "a/../b")]
-    [InlineData("./b/.", "./b/.")]
-    [InlineData("a%2Fb", "a/b")]
-    [InlineData("a%252Fb", "a%2Fb")]
-    [InlineData("%C3%BC%F0%9F%93%B7", "ü📷")]
-    [InlineData("it's(1)!*", "it's(1)!*")]
-    public async Task A_key_is_what_was_sent_and_nothing_is_normalized(string sent, string key)
-    {
-        using var put = Signer("PUT", "/photos/" + sent).Sign().ToMessage(_s3.Url, []);
-        Assert.Equal((200, ""), await SendAsync(put));
-        var listed = await _s3.Client.ListObjectsV2Async(new() { BucketName = S3Server.Bucket }, Cancellation);
-        using var get = await _s3.Http.SendAsync(Signer("GET", "/photos/" + sent).Sign().ToMessage(_s3.Url), Cancellation);
-
-        Assert.Equal(key, Assert.Single(listed.S3Objects).Key);
-        Assert.Equal(HttpStatusCode.OK, get.StatusCode);
-    }
-
-    [Theory]
-    [InlineData("/photos/%zz")]
-    [InlineData("/photos/%C3%28")]
-    public async Task A_path_that_is_not_UTF8_is_refused(string path) =>
-        Assert.Equal((400, "InvalidURI"), await SendAsync(Signer("GET", path).Sign().ToMessage(_s3.Url)));
-
-    [Theory]
-    [InlineData("photos.localhost", "/virtual")]
-    [InlineData("photos.s3.localhost", "/virtual")]
-    [InlineData("photos.s3.us-east-1.localhost", "/virtual")]
-    [InlineData("s3.localhost", "/photos/virtual")]
-    [InlineData("localhost", "/photos/virtual")]
-    public async Task The_bucket_may_be_in_the_host_or_in_the_path(string host, string path)
-    {
-        await _s3.PutAsync("virtual", "x", Cancellation);
-        var signer = new S3Signer($"{host}:{new Uri(_s3.Url).Port}", "GET", path).Sign();
-
-        Assert.Equal((200, ""), await SendAsync(signer.ToMessage(_s3.Url)));
     }
 
     private static string Sha256(byte[] bytes) => Convert.ToBase64String(Convert.FromHexString(S3Signer.Hash(bytes)));
@@ -278,12 +253,9 @@ public sealed partial class S3SignatureTests : IAsyncLifetime
     private async Task<(int Status, string Code)> SendAsync(HttpRequestMessage request)
     {
         using var response = await _s3.Http.SendAsync(request, Cancellation);
-        var text = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(Cancellation));
-        return ((int)response.StatusCode, ErrorCode().Match(text).Groups[1].Value);
+        var text = await response.Content.ReadAsStringAsync(Cancellation);
+        return ((int)response.StatusCode, S3Server.ErrorCode(text));
     }
-
-    [GeneratedRegex("<Code>(.*?)</Code>")]
-    private static partial Regex ErrorCode();
 
     [GeneratedRegex("<RequestId>(.*?)</RequestId>")]
     private static partial Regex RequestId();

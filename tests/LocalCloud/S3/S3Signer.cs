@@ -75,7 +75,8 @@ internal sealed class S3Signer(string host, string method, string rawPath, param
         for (var at = 0; ; at += chunk)
         {
             var piece = body.AsSpan(Math.Min(at, body.Length), Math.Clamp(body.Length - at, 0, chunk)).ToArray();
-            previous = SigV4.Hmac(Key, $"AWS4-HMAC-SHA256-PAYLOAD\n{SigV4.Timestamp(Time)}\n{Scope}\n{previous}\n{SigV4.EmptyPayloadHash}\n{Hash(piece)}");
+            previous = SigV4.Hmac(Key, $"AWS4-HMAC-SHA256-PAYLOAD\n{SigV4.Timestamp(Time)}\n{Scope}\n{previous}\n"
+                + $"{SigV4.EmptyPayloadHash}\n{Hash(piece)}");
             Text($"{piece.Length:x};chunk-signature={previous}\r\n");
             framed.Write(piece);
             if (piece.Length == 0)
@@ -94,7 +95,8 @@ internal sealed class S3Signer(string host, string method, string rawPath, param
         if (trailers.Length > 0)
         {
             var signed = Encoding.UTF8.GetBytes(string.Concat(trailers.Select(t => $"{t.Name}:{t.Value}\n")));
-            var signature = SigV4.Hmac(Key, $"AWS4-HMAC-SHA256-TRAILER\n{SigV4.Timestamp(Time)}\n{Scope}\n{previous}\n{Hash(signed)}");
+            var signature = SigV4.Hmac(Key,
+                $"AWS4-HMAC-SHA256-TRAILER\n{SigV4.Timestamp(Time)}\n{Scope}\n{previous}\n{Hash(signed)}");
             Text($"x-amz-trailer-signature:{signature}\r\n");
         }
 

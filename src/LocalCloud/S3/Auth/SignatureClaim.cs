@@ -16,6 +16,8 @@ internal sealed record SignatureClaim(
     string Signature)
 {
     private const int MaximumExpires = 604_800;
+    private const string CredentialForm = "the Credential is not <access key>/<yyyyMMdd>/<region>/s3/aws4_request.";
+    private const string CredentialDate = "the Credential's date is not that of X-Amz-Date.";
 
     /// <exception cref="S3Exception">There is no signature, two, or a malformed one.</exception>
     public static SignatureClaim Read(S3Request request)
@@ -24,8 +26,7 @@ internal sealed record SignatureClaim(
         return (authorization.Length > 0, request.IsPresigned) switch
         {
             (true, true) => throw S3Error.InvalidArgument(
-                "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified",
-                "Authorization", authorization),
+                "Only one auth mechanism allowed, in the query or in the header", "Authorization", authorization),
             (true, false) => FromHeader(request, authorization),
             (false, true) => FromQuery(request),
             _ => throw (request.HasQuery("AWSAccessKeyId") ? Unsupported() : S3Error.AccessDenied()),
@@ -46,11 +47,11 @@ internal sealed record SignatureClaim(
             .DistinctBy(field => field[0])
             .ToDictionary(field => field[0], field => field[1]);
         var credential = CredentialScope.Parse(fields.GetValueOrDefault("Credential"))
-            ?? throw Malformed("the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/s3/aws4_request\".");
+            ?? throw Malformed(CredentialForm);
         var (timestamp, time) = HeaderTime(request);
         if (credential.Date != timestamp[..8])
         {
-            throw Malformed($"Invalid credential date \"{credential.Date}\". This date is not the same as X-Amz-Date: \"{timestamp[..8]}\".");
+            throw Malformed(CredentialDate);
         }
 
         return new(credential, timestamp, time, null,
@@ -65,17 +66,18 @@ internal sealed record SignatureClaim(
             throw MalformedQuery($"X-Amz-Algorithm only supports \"{SigV4.Algorithm}\"");
         }
 
-        var credential = CredentialScope.Parse(request.Query("X-Amz-Credential")) ?? throw MalformedQuery(
-            "Error parsing the X-Amz-Credential parameter; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/s3/aws4_request\".");
+        var credential = CredentialScope.Parse(request.Query("X-Amz-Credential"))
+            ?? throw MalformedQuery(CredentialForm);
         var timestamp = request.Query("X-Amz-Date");
         var time = ParseTimestamp(timestamp)
             ?? throw MalformedQuery("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
         if (credential.Date != timestamp![..8])
         {
-            throw MalformedQuery($"Invalid credential date \"{credential.Date}\". This date is not the same as X-Amz-Date: \"{timestamp[..8]}\".");
+            throw MalformedQuery(CredentialDate);
         }
 
-        if (!int.TryParse(request.Query("X-Amz-Expires"), NumberStyles.None, CultureInfo.InvariantCulture, out var expires)
+        var lifetime = request.Query("X-Amz-Expires");
+        if (!int.TryParse(lifetime, NumberStyles.None, CultureInfo.InvariantCulture, out var expires)
             || expires is < 1 or > MaximumExpires)
         {
             throw MalformedQuery($"X-Amz-Expires must be a number from 1 to {MaximumExpires} seconds");
@@ -106,7 +108,7 @@ internal sealed record SignatureClaim(
         DateTimeOffset.TryParseExact(text, "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
-    /// <summary>Such as version 2, which boto3 still presigns with by default, and S3 refuses for buckets since 2020.</summary>
+    /// <summary>Such as version 2, boto3's default for presigned URLs; S3 refuses it for buckets since 2020.</summary>
     private static S3Exception Unsupported() => S3Error.InvalidRequest(
         $"The authorization mechanism you have provided is not supported. Please use {SigV4.Algorithm}.");
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using PhotoLambda.Aws;
@@ -12,7 +11,10 @@ namespace PhotoLambda.Local.S3;
 /// </summary>
 internal sealed class SignatureVerifier(TimeProvider clock)
 {
-    private static readonly TimeSpan AllowedSkew = TimeSpan.FromMinutes(15);
+    private static readonly string[] PayloadWords =
+    [
+        SigV4.UnsignedPayload, AwsChunkedBody.Signed, AwsChunkedBody.SignedTrailer, AwsChunkedBody.UnsignedTrailer,
+    ];
 
     // One per day and region in use.
     private readonly ConcurrentDictionary<string, byte[]> _signingKeys = [];
@@ -22,8 +24,8 @@ internal sealed class SignatureVerifier(TimeProvider clock)
     {
         var claim = SignatureClaim.Read(request);
         var signingKey = SigningKey(claim.Credential);
-        CheckTime(claim);
-        CheckCoverage(request, claim);
+        SignatureRules.CheckTime(claim, clock.GetUtcNow());
+        SignatureRules.CheckCoverage(claim, request);
         var payloadHash = PayloadHash(request);
         var headers = claim.SignedHeaders
             .Select(name => KeyValuePair.Create(name, CanonicalValue(request.Http.Request.Headers[name]))).ToList();
@@ -60,55 +62,14 @@ internal sealed class SignatureVerifier(TimeProvider clock)
     public static bool Same(string expected, string given) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(given));
 
-    private void CheckTime(SignatureClaim claim)
-    {
-        var now = clock.GetUtcNow();
-        if (claim.Lifetime is not { } lifetime)
-        {
-            if ((now - claim.Time).Duration() > AllowedSkew)
-            {
-                throw new S3Exception(403, "RequestTimeTooSkewed",
-                    "The difference between the request time and the current time is too large.",
-                    ("RequestTime", claim.Timestamp), ("ServerTime", S3Time.Iso(now)),
-                    ("MaxAllowedSkewMilliseconds", "900000"));
-            }
-        }
-        else if (claim.Time - now > AllowedSkew)
-        {
-            throw S3Error.AccessDenied("Request is not yet valid", ("ServerTime", S3Time.Iso(now)));
-        }
-        else if (now > claim.Time + lifetime)
-        {
-            throw S3Error.AccessDenied("Request has expired",
-                ("X-Amz-Expires", lifetime.TotalSeconds.ToString(CultureInfo.InvariantCulture)),
-                ("Expires", S3Time.Iso(claim.Time + lifetime)), ("ServerTime", S3Time.Iso(now)));
-        }
-    }
-
-    /// <summary>An unsigned <c>x-amz-*</c> header could be added on the way and would change what the request does.</summary>
-    private static void CheckCoverage(S3Request request, SignatureClaim claim)
-    {
-        var unsigned = request.Http.Request.Headers.Keys
-            .Where(name => name.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase)
-                || name.Equals("host", StringComparison.OrdinalIgnoreCase))
-            .Where(name => !claim.SignedHeaders.Contains(name, StringComparer.OrdinalIgnoreCase))
-            .Select(name => name.ToLowerInvariant()).ToList();
-        if (unsigned.Count > 0)
-        {
-            throw S3Error.AccessDenied("There were headers present in the request which were not signed",
-                ("HeadersNotSigned", string.Join(", ", unsigned)));
-        }
-    }
-
     private static string PayloadHash(S3Request request) => request.Header("x-amz-content-sha256") switch
     {
         null when request.IsPresigned => SigV4.UnsignedPayload,
         null => throw S3Error.InvalidRequest("Missing required header for this request: x-amz-content-sha256"),
-        SigV4.UnsignedPayload or AwsChunkedBody.Signed or AwsChunkedBody.SignedTrailer or AwsChunkedBody.UnsignedTrailer
-            => request.Header("x-amz-content-sha256")!,
+        { } word when PayloadWords.Contains(word) => word,
         { Length: 64 } hash when hash.All(char.IsAsciiHexDigitLower) => hash,
         var other => throw S3Error.InvalidArgument(
-            "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.",
+            $"x-amz-content-sha256 must be {string.Join(", ", PayloadWords)} or a valid sha256 value.",
             "x-amz-content-sha256", other),
     };
 
@@ -116,8 +77,7 @@ internal sealed class SignatureVerifier(TimeProvider clock)
     private static string CanonicalValue(IEnumerable<string?> values) => string.Join(',', values
         .Select(value => string.Join(' ', (value ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))));
 
-    private static S3Exception Mismatch(SignatureClaim claim, string canonical) => new(403, "SignatureDoesNotMatch",
-        "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+    private static S3Exception Mismatch(SignatureClaim claim, string canonical) => S3Error.SignatureDoesNotMatch(
         ("AWSAccessKeyId", claim.Credential.AccessKeyId),
         ("StringToSign", SigV4.StringToSign(claim.Timestamp, claim.Credential.Scope, canonical)),
         ("SignatureProvided", claim.Signature),

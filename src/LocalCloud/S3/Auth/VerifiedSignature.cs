@@ -10,7 +10,7 @@ internal sealed record VerifiedSignature(
     public bool IsChunked => PayloadHash.StartsWith("STREAMING-", StringComparison.Ordinal);
 
     /// <summary>Each chunk carries a signature.</summary>
-    public bool HasSignedChunks => PayloadHash.StartsWith("STREAMING-AWS4-HMAC-SHA256-PAYLOAD", StringComparison.Ordinal);
+    public bool HasSignedChunks => PayloadHash.StartsWith(AwsChunkedBody.Signed, StringComparison.Ordinal);
 
     /// <summary>What the body's SHA-256 has to be; null when the client signed a word instead.</summary>
     public string? BodySha256 => PayloadHash.Length == 64 ? PayloadHash : null;

@@ -4,12 +4,13 @@ using PhotoLambda.Aws;
 
 namespace PhotoLambda.Local.S3;
 
-/// <summary>The chain of signatures through a chunked body: each covers its chunk and the signature before it.</summary>
+/// <summary>The chain of signatures through a chunked body: each covers its chunk and the one before it.</summary>
 /// <param name="seed">Of the request's headers.</param>
 internal sealed class ChunkSignatures(VerifiedSignature seed) : IDisposable
 {
     private const int MinimumChunk = 8192;
     private const string Extension = "chunk-signature=";
+    private const string TrailerSignature = "x-amz-trailer-signature";
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private string _previous = seed.Value;
@@ -34,7 +35,7 @@ internal sealed class ChunkSignatures(VerifiedSignature seed) : IDisposable
     public void EndChunk()
     {
         var hash = Convert.ToHexStringLower(_hash.GetHashAndReset());
-        Verify($"AWS4-HMAC-SHA256-PAYLOAD\n{seed.Timestamp}\n{seed.Scope}\n{_previous}\n{SigV4.EmptyPayloadHash}\n{hash}");
+        Verify($"{Head("PAYLOAD")}\n{SigV4.EmptyPayloadHash}\n{hash}");
     }
 
     public void EndTrailers(IReadOnlyDictionary<string, string> trailers)
@@ -44,24 +45,24 @@ internal sealed class ChunkSignatures(VerifiedSignature seed) : IDisposable
             return;
         }
 
-        _given = trailers.GetValueOrDefault("x-amz-trailer-signature") ?? "";
+        _given = trailers.GetValueOrDefault(TrailerSignature) ?? "";
         var signed = string.Concat(trailers
-            .Where(trailer => !trailer.Key.Equals("x-amz-trailer-signature", StringComparison.OrdinalIgnoreCase))
+            .Where(trailer => !trailer.Key.Equals(TrailerSignature, StringComparison.OrdinalIgnoreCase))
             .Select(trailer => $"{trailer.Key.ToLowerInvariant()}:{trailer.Value}\n"));
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(signed)));
-        Verify($"AWS4-HMAC-SHA256-TRAILER\n{seed.Timestamp}\n{seed.Scope}\n{_previous}\n{hash}");
+        Verify($"{Head("TRAILER")}\n{hash}");
     }
 
     public void Dispose() => _hash.Dispose();
+
+    private string Head(string kind) => $"{SigV4.Algorithm}-{kind}\n{seed.Timestamp}\n{seed.Scope}\n{_previous}";
 
     private void Verify(string stringToSign)
     {
         var expected = SigV4.Hmac(seed.SigningKey, stringToSign);
         if (!SignatureVerifier.Same(expected, _given))
         {
-            throw new S3Exception(403, "SignatureDoesNotMatch",
-                "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
-                ("StringToSign", stringToSign), ("SignatureProvided", _given));
+            throw S3Error.SignatureDoesNotMatch(("StringToSign", stringToSign), ("SignatureProvided", _given));
         }
 
         _previous = expected;

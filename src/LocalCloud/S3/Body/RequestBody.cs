@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace PhotoLambda.Local.S3;
 
-/// <summary>Receives the body of an authenticated request and holds it against everything the request says of it.</summary>
+/// <summary>Receives the body of a verified request and holds it against all that the request says of it.</summary>
 internal static class RequestBody
 {
     /// <summary>S3's limit for one PUT: 5 GiB.</summary>
@@ -13,7 +13,7 @@ internal static class RequestBody
     private const int BufferSize = 128 * 1024;
 
     /// <summary>Streams the body into <paramref name="destination"/>.</summary>
-    /// <param name="keep">The checksum to keep; null: the one that the client declares, else CRC64NVME as S3 does.</param>
+    /// <param name="keep">The checksum to keep; null: the one that the client declares, else CRC64NVME.</param>
     /// <exception cref="S3Exception">Too long, too short, or not what length, digests and signatures say.</exception>
     public static async Task<ReceivedBody> ReceiveAsync(
         S3Request request, Stream destination, ChecksumAlgorithm? keep = null, long limit = MaximumObject,

@@ -52,6 +52,6 @@ internal static class ChecksumNames
 
         var found = All.Where(algorithm => algorithm.Name().Equals(name, StringComparison.OrdinalIgnoreCase)).ToList();
         return found.Count == 1 ? found[0] : throw S3Error.InvalidRequest(
-            "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]");
+            $"Checksum algorithm provided is unsupported. Use one of {string.Join(", ", All.Select(Name))}.");
     }
 }

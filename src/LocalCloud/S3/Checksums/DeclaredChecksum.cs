@@ -11,7 +11,8 @@ internal sealed record DeclaredChecksum(ChecksumAlgorithm Algorithm, string? Val
     {
         var trailers = (field("x-amz-trailer") ?? "").Split(',', StringSplitOptions.TrimEntries);
         var found = ChecksumNames.All
-            .Where(a => field(a.Header()) is not null || trailers.Contains(a.Header(), StringComparer.OrdinalIgnoreCase))
+            .Where(a => field(a.Header()) is not null
+                || trailers.Contains(a.Header(), StringComparer.OrdinalIgnoreCase))
             .Select(a => new DeclaredChecksum(a, field(a.Header()))).ToList();
         if (found.Count > 1)
         {
@@ -23,7 +24,7 @@ internal sealed record DeclaredChecksum(ChecksumAlgorithm Algorithm, string? Val
         if (found.Count == 0)
         {
             return announced is null ? null : throw S3Error.InvalidRequest(
-                "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.");
+                "x-amz-sdk-checksum-algorithm specified, but neither an x-amz-checksum-* nor an x-amz-trailer header.");
         }
 
         if (announced is not null && announced != found[0].Algorithm)

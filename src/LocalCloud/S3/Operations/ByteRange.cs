@@ -7,7 +7,7 @@ namespace PhotoLambda.Local.S3;
 /// <param name="Length">Bytes.</param>
 internal sealed record ByteRange(long Offset, long Length)
 {
-    /// <summary><c>bytes=first-last</c>, <c>bytes=first-</c> or <c>bytes=-suffix</c> (RFC 9110 section 14.1.2).</summary>
+    /// <summary><c>bytes=first-last</c>, <c>bytes=first-</c> or <c>bytes=-suffix</c> (RFC 9110, 14.1.2).</summary>
     /// <param name="size">Of the object, bytes.</param>
     /// <returns>Null when the header is missing or names no single range: S3 then answers with the whole.</returns>
     /// <exception cref="S3Exception">It lies beyond the end.</exception>

@@ -45,7 +45,7 @@ internal sealed class CompletedParts
         return completed;
     }
 
-    /// <exception cref="S3Exception">A part is missing, differs or is too small, or the sum is not the announced one.</exception>
+    /// <exception cref="S3Exception">A part is missing, differs or is too small, or the sum is another.</exception>
     public StoredObject Assemble(OpenUpload open)
     {
         var parts = _parts.Select(listed => Require(open, listed)).ToList();
@@ -59,7 +59,7 @@ internal sealed class CompletedParts
         if (_size is not null && _size != size.ToString(CultureInfo.InvariantCulture))
         {
             throw S3Error.InvalidRequest(
-                $"The provided 'x-amz-mp-object-size' header value {_size} does not match what was computed: {size}");
+                $"x-amz-mp-object-size says {_size}, but the parts have {size} bytes.");
         }
 
         var checksum = ChecksumHash.OfParts(_upload.Algorithm, _upload.FullObjectChecksum,
@@ -79,15 +79,15 @@ internal sealed class CompletedParts
     {
         if (listed.Checksum is null && _upload is { ChecksumDeclared: true, FullObjectChecksum: false })
         {
-            throw S3Error.InvalidRequest(
-                $"The upload was created using a {_upload.Algorithm.Name().ToLowerInvariant()} checksum. The complete request must include the checksum for each part. It was missing for part {listed.Number} in the request.");
+            throw S3Error.InvalidRequest($"The upload was created with {_upload.Algorithm.Name()} checksums. "
+                + $"The complete request lacks that of part {listed.Number}.");
         }
 
         return open.Find(listed.Number) is { } part && part.ETag == listed.ETag
             && (listed.Checksum ?? part.Checksum) == part.Checksum
             ? part
             : throw new S3Exception(400, "InvalidPart",
-                "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+                "A specified part was not uploaded, or has another entity tag or checksum.",
                 ("UploadId", _upload.Id), ("PartNumber", $"{listed.Number}"), ("ETag", listed.ETag));
     }
 }

@@ -19,7 +19,7 @@ internal sealed record CopySource(string Bucket, string Key)
         return path.Split('/', 2) is [{ Length: > 0 } bucket, { Length: > 0 } key]
             ? new(bucket, key)
             : throw S3Error.InvalidArgument(
-                "Copy Source must mention the source bucket and key: sourcebucket/sourcekey", "x-amz-copy-source", header);
+                "The copy source must name bucket and key: bucket/key", "x-amz-copy-source", header);
     }
 
     /// <summary>Writes a stretch of an object into a new file.</summary>
@@ -28,7 +28,8 @@ internal sealed record CopySource(string Bucket, string Key)
     {
         if (range.Length > RequestBody.MaximumObject)
         {
-            throw S3Error.InvalidRequest("The specified copy source is larger than the maximum allowable size for a copy source: 5368709120");
+            throw S3Error.InvalidRequest(
+                $"The copy source is larger than one copy may be: {RequestBody.MaximumObject} bytes.");
         }
 
         using var digest = new BodyDigest([algorithm], null);

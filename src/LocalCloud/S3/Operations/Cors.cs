@@ -29,13 +29,12 @@ internal sealed class Cors(ObjectStore store)
 
         var rule = rules.FirstOrDefault(rule => Allows(rule, origin, method)
             && asked.All(header => rule.AllowedHeaders.Any(pattern => Matches(pattern, header))))
-            ?? throw Forbidden(
-                "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.",
-                method);
+            ?? throw Forbidden("CORSResponse: No rule of this bucket allows this origin, method and headers.", method);
         Write(request.Response, rule, origin);
         if (asked.Length > 0)
         {
-            request.Response.Headers.AccessControlAllowHeaders = string.Join(", ", asked.Select(h => h.ToLowerInvariant()));
+            request.Response.Headers.AccessControlAllowHeaders =
+                string.Join(", ", asked.Select(header => header.ToLowerInvariant()));
         }
     }
 

@@ -9,12 +9,18 @@ namespace PhotoLambda.Local.S3;
 internal sealed class Listings(ObjectStore store)
 {
     private const int MaximumKeys = 1000;
+    private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
 
     public Task ListAsync(S3Request request)
     {
         RequestBody.ExpectNone(request);
-        var second = request.Query("list-type") is { } type
-            && (type == "2" ? true : throw S3Error.InvalidArgument("Invalid List Type specified in Request", "list-type", type));
+        var type = request.Query("list-type");
+        var second = type == "2";
+        if (type is not null && !second)
+        {
+            throw S3Error.InvalidArgument("Invalid List Type specified in Request", "list-type", type);
+        }
+
         var query = new ListQuery(
             request.Query("prefix") ?? "",
             request.Query("delimiter") ?? "",
@@ -31,7 +37,8 @@ internal sealed class Listings(ObjectStore store)
             new XElement("IsTruncated", page.Last is not null),
             second ? SecondVersion(request, page, encode) : FirstVersion(query, page, encode),
             page.Objects.Select(item => Content(item, encode, !second || request.Query("fetch-owner") == "true")),
-            page.CommonPrefixes.Select(prefix => new XElement("CommonPrefixes", new XElement("Prefix", encode(prefix)))));
+            page.CommonPrefixes.Select(prefix =>
+                new XElement("CommonPrefixes", new XElement("Prefix", encode(prefix)))));
         return request.Response.WriteAsync(root);
     }
 
@@ -54,7 +61,8 @@ internal sealed class Listings(ObjectStore store)
     {
         null => text => text,
         "url" => SigV4.EncodePath,
-        var other => throw S3Error.InvalidArgument("Invalid Encoding Method specified in Request", "encoding-type", other),
+        var other => throw S3Error.InvalidArgument(
+            "Invalid Encoding Method specified in Request", "encoding-type", other),
     };
 
     private static IEnumerable<XElement> SecondVersion(S3Request request, ListPage page, Func<string, string> encode)
@@ -67,7 +75,7 @@ internal sealed class Listings(ObjectStore store)
 
         if (page.Last is not null)
         {
-            yield return new("NextContinuationToken", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(page.Last)));
+            yield return new("NextContinuationToken", Convert.ToBase64String(Utf8.GetBytes(page.Last)));
         }
 
         if (request.Query("start-after") is { } startAfter)
@@ -100,7 +108,7 @@ internal sealed class Listings(ObjectStore store)
         var token = request.Query("continuation-token");
         try
         {
-            return token is null ? null : new UTF8Encoding(false, true).GetString(Convert.FromBase64String(token));
+            return token is null ? null : Utf8.GetString(Convert.FromBase64String(token));
         }
         catch (Exception error) when (error is FormatException or DecoderFallbackException)
         {

@@ -14,21 +14,25 @@ internal sealed class ObjectReads(ObjectStore store)
     {
         RequestBody.ExpectNone(request);
         using var reader = store.OpenRead(request.Bucket!, request.Key!);
-        var (item, response) = (reader.Object, request.Response);
-        ObjectHeaders.Write(response, item);
-        switch (ReadConditions.Of(request).Test(item))
+        var item = reader.Object;
+        var outcome = ReadConditions.Of(request).Test(item);
+        if (outcome == ConditionOutcome.Failed)
         {
-            case ConditionOutcome.Failed:
-                throw S3Error.PreconditionFailed(request.Header("If-Match") is null ? "If-Unmodified-Since" : "If-Match");
-            case ConditionOutcome.NotModified:
-                response.StatusCode = StatusCodes.Status304NotModified;
-                return;
-            default:
-                var range = Part(request, item) ?? Range(request, item);
-                Describe(request, item, range);
-                await SendAsync(request, reader, range ?? new ByteRange(0, item.Size));
-                return;
+            throw S3Error.PreconditionFailed(request.Header("If-Match") is null ? "If-Unmodified-Since" : "If-Match");
         }
+
+        if (outcome == ConditionOutcome.NotModified)
+        {
+            ObjectHeaders.Write(request.Response, item);
+            request.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        // Before any header is written: a refusal must not carry the object's own.
+        var range = Part(request, item) ?? Range(request, item);
+        ObjectHeaders.Write(request.Response, item);
+        Describe(request, item, range);
+        await SendAsync(request, reader, range ?? new ByteRange(0, item.Size));
     }
 
     public Task GetTaggingAsync(S3Request request)
@@ -39,7 +43,8 @@ internal sealed class ObjectReads(ObjectStore store)
         return request.Response.WriteAsync(S3Xml.Root("Tagging", new XElement("TagSet", tags
             .Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Select(tag => tag.Split('=', 2).Select(Uri.UnescapeDataString).ToArray())
-            .Select(tag => new XElement("Tag", new XElement("Key", tag[0]), new XElement("Value", tag.ElementAtOrDefault(1)))))));
+            .Select(tag => new XElement("Tag",
+                new XElement("Key", tag[0]), new XElement("Value", tag.ElementAtOrDefault(1)))))));
     }
 
     private static void Describe(S3Request request, StoredObject item, ByteRange? range)
@@ -78,7 +83,9 @@ internal sealed class ObjectReads(ObjectStore store)
     private static ByteRange? Range(S3Request request, StoredObject item)
     {
         var current = request.Header("If-Range") is not { } tag
-            || (S3Time.ParseHttp(tag) is { } time ? S3Time.Http(item.Modified) == S3Time.Http(time) : EntityTags.Match(tag, item.ETag));
+            || (S3Time.ParseHttp(tag) is { } time
+                ? S3Time.Http(item.Modified) == S3Time.Http(time)
+                : EntityTags.Match(tag, item.ETag));
         return current ? ByteRange.Parse(request.Header("Range"), item.Size) : null;
     }
 

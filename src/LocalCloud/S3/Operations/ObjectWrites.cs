@@ -49,7 +49,7 @@ internal sealed class ObjectWrites(ObjectStore store)
         if (ontoItself && directive == "COPY")
         {
             throw S3Error.InvalidRequest(
-                "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.");
+                "This copy request is illegal: it would copy an object to itself without changing its metadata.");
         }
 
         var given = ObjectHeaders.From(request.Headers());

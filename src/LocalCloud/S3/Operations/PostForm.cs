@@ -6,9 +6,14 @@ using Microsoft.Net.Http.Headers;
 namespace PhotoLambda.Local.S3;
 
 /// <summary>A browser's upload form: its fields, read whole, and the file behind them, still to be read.</summary>
-internal sealed record PostForm(IReadOnlyDictionary<string, string> Fields, Stream File)
+internal sealed class PostForm(IReadOnlyDictionary<string, string> fields, Stream file)
 {
     private const int MaximumFields = 20 * 1024;
+
+    public IReadOnlyDictionary<string, string> Fields { get; } = fields;
+
+    public static bool Is(S3Request request) =>
+        request.Header("Content-Type")?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true;
 
     public string? Field(string name) => Fields.GetValueOrDefault(name);
 
@@ -18,8 +23,7 @@ internal sealed record PostForm(IReadOnlyDictionary<string, string> Fields, Stre
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
             || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 } boundary)
         {
-            throw new S3Exception(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold",
-                ("Condition", "Bucket POST must be of the enclosure-type multipart/form-data"));
+            throw S3Error.PreconditionFailed("Bucket POST must be of the enclosure-type multipart/form-data");
         }
 
         var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -42,17 +46,32 @@ internal sealed record PostForm(IReadOnlyDictionary<string, string> Fields, Stre
                 fields[name] = value;
             }
         }
-        catch (InvalidDataException)
-        {
-            throw Malformed();
-        }
-        catch (IOException error) when (error is not BadHttpRequestException)
+        catch (Exception error) when (IsTorn(error))
         {
             throw Malformed();
         }
 
         throw S3Error.InvalidArgument("POST requires exactly one file upload per request.", "file", "0");
     }
+
+    /// <summary>Reads on in the file.</summary>
+    /// <returns>0 at its end.</returns>
+    /// <exception cref="S3Exception">The form ends before the file does.</exception>
+    public async ValueTask<int> ReadFileAsync(Memory<byte> buffer, CancellationToken cancellation)
+    {
+        try
+        {
+            return await file.ReadAsync(buffer, cancellation);
+        }
+        catch (Exception error) when (IsTorn(error))
+        {
+            throw Malformed();
+        }
+    }
+
+    // What MultipartReader throws at a missing boundary or a broken header.
+    private static bool IsTorn(Exception error) =>
+        error is InvalidDataException || error.GetType() == typeof(IOException);
 
     /// <summary>All variables of the form are expanded before the policy is validated.</summary>
     private static void Expand(Dictionary<string, string> fields, ContentDispositionHeaderValue file)

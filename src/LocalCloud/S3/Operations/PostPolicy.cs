@@ -26,7 +26,8 @@ internal sealed class PostPolicy
                 Read(condition);
             }
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception error)
+            when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new S3Exception(400, "InvalidPolicyDocument", "Invalid Policy: Invalid JSON.");
         }
@@ -51,8 +52,8 @@ internal sealed class PostPolicy
             var value = field == "bucket" ? bucket : form.Field(field) ?? "";
             if (kind == "eq" ? value != expected : !value.StartsWith(expected, StringComparison.Ordinal))
             {
-                throw S3Error.AccessDenied(
-                    $"Invalid according to Policy: Policy Condition failed: [\"{kind}\", \"${field}\", \"{expected}\"]");
+                throw S3Error.AccessDenied("Invalid according to Policy: Policy Condition failed: "
+                    + $"[\"{kind}\", \"${field}\", \"{expected}\"]");
             }
         }
 
@@ -61,7 +62,8 @@ internal sealed class PostPolicy
             && !_conditions.Exists(condition => condition.Field == name)).ToList();
         if (extra.Count > 0)
         {
-            throw S3Error.AccessDenied($"Invalid according to Policy: Extra input fields: {string.Join(", ", extra)}");
+            throw S3Error.AccessDenied(
+                $"Invalid according to Policy: Extra input fields: {string.Join(", ", extra)}");
         }
     }
 
@@ -85,7 +87,8 @@ internal sealed class PostPolicy
         }
         else
         {
-            throw new S3Exception(400, "InvalidPolicyDocument", $"Invalid Policy: Invalid condition: {condition.GetRawText()}");
+            throw new S3Exception(
+                400, "InvalidPolicyDocument", $"Invalid Policy: Invalid condition: {condition.GetRawText()}");
         }
     }
 

@@ -12,12 +12,12 @@ internal sealed class PostUploads(ObjectStore store, SignatureVerifier verifier,
         var bucket = request.Bucket!;
         store.RequireBucket(bucket);
         var form = await PostForm.ReadAsync(request.Http.Request, request.Aborted);
-        var policy = VerifyPolicy(form);
+        var policy = PostSignature.Verify(form, verifier);
         policy.Require(form, bucket, clock.GetUtcNow());
         var key = form.Field("key");
         if (string.IsNullOrEmpty(key))
         {
-            throw S3Error.InvalidArgument("Bucket POST must contain a field named 'key'.  If it is specified, please check the order of the fields.", "key", "");
+            throw S3Error.InvalidArgument("The form needs a field named 'key', before the file.", "key", "");
         }
 
         BucketAddress.CheckKey(key);
@@ -30,47 +30,13 @@ internal sealed class PostUploads(ObjectStore store, SignatureVerifier verifier,
         await AnswerAsync(request, form, stored);
     }
 
-    /// <summary>The signature covers the policy's base64 as sent.</summary>
-    private PostPolicy VerifyPolicy(PostForm form)
-    {
-        if (form.Field("policy") is not { } policy || form.Field("x-amz-signature") is not { } signature)
-        {
-            throw S3Error.AccessDenied();
-        }
-
-        if (form.Field("x-amz-algorithm") != SigV4.Algorithm)
-        {
-            throw S3Error.InvalidArgument("Unsupported algorithm", "x-amz-algorithm", form.Field("x-amz-algorithm"));
-        }
-
-        var credential = CredentialScope.Parse(form.Field("x-amz-credential"));
-        if (credential is null || SignatureClaim.ParseTimestamp(form.Field("x-amz-date")) is not { } time
-            || credential.Date != SigV4.Timestamp(time)[..8])
-        {
-            throw S3Error.InvalidArgument(
-                "The credential or the date of the form is mal-formed", "x-amz-credential", form.Field("x-amz-credential"));
-        }
-
-        if (!SignatureVerifier.Same(SigV4.Hmac(verifier.SigningKey(credential), policy), signature))
-        {
-            throw new S3Exception(403, "SignatureDoesNotMatch",
-                "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
-                ("StringToSign", policy), ("SignatureProvided", signature));
-        }
-
-        var document = new byte[policy.Length];
-        return Convert.TryFromBase64String(policy, document, out var size)
-            ? new PostPolicy(document.AsMemory(0, size))
-            : throw new S3Exception(400, "InvalidPolicyDocument", "Invalid Policy: Invalid base64.");
-    }
-
     private static async Task<ReceivedBody> ReceiveAsync(
         PostForm form, PostPolicy policy, NewBlob blob, CancellationToken cancellation)
     {
         var declared = DeclaredChecksum.Read(form.Field);
         using var digest = new BodyDigest([declared?.Algorithm ?? ChecksumAlgorithm.Crc64Nvme], null);
         var size = await RequestBody.CopyAsync(
-            form.File.ReadAsync, blob.Stream, digest, policy.MaximumLength, cancellation);
+            form.ReadFileAsync, blob.Stream, digest, policy.MaximumLength, cancellation);
         if (size > policy.MaximumLength)
         {
             throw S3Error.EntityTooLarge(size, policy.MaximumLength);
@@ -100,7 +66,8 @@ internal sealed class PostUploads(ObjectStore store, SignatureVerifier verifier,
         response.Headers.Location = location;
         if (Uri.TryCreate(form.Field("success_action_redirect"), UriKind.Absolute, out var redirect))
         {
-            var query = SigV4.CanonicalQuery([new("bucket", request.Bucket!), new("key", stored.Key), new("etag", etag)]);
+            var query = SigV4.CanonicalQuery(
+                [new("bucket", request.Bucket!), new("key", stored.Key), new("etag", etag)]);
             response.Headers.Location = $"{redirect}{(redirect.Query.Length == 0 ? '?' : '&')}{query}";
             response.StatusCode = StatusCodes.Status303SeeOther;
             return Task.CompletedTask;
@@ -108,8 +75,9 @@ internal sealed class PostUploads(ObjectStore store, SignatureVerifier verifier,
 
         if (form.Field("success_action_status") == "201")
         {
-            return response.WriteAsync(new XElement("PostResponse", new XElement("Location", location),
-                new XElement("Bucket", request.Bucket), new XElement("Key", stored.Key), new XElement("ETag", etag)), 201);
+            var document = new XElement("PostResponse", new XElement("Location", location),
+                new XElement("Bucket", request.Bucket), new XElement("Key", stored.Key), new XElement("ETag", etag));
+            return response.WriteAsync(document, StatusCodes.Status201Created);
         }
 
         response.StatusCode = form.Field("success_action_status") == "200" ? 200 : StatusCodes.Status204NoContent;

@@ -31,7 +31,9 @@ internal sealed record ReadConditions(
             return ConditionOutcome.Failed;
         }
 
-        var unchanged = IfNoneMatch is not null ? EntityTags.Match(IfNoneMatch, item.ETag) : modified <= IfModifiedSince;
+        var unchanged = IfNoneMatch is not null
+            ? EntityTags.Match(IfNoneMatch, item.ETag)
+            : modified <= IfModifiedSince;
         return unchanged ? ConditionOutcome.NotModified : ConditionOutcome.Holds;
     }
 

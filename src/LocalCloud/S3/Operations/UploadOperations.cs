@@ -1,15 +1,12 @@
-using System.Globalization;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.Http;
 using PhotoLambda.Aws;
 
 namespace PhotoLambda.Local.S3;
 
-/// <summary>Multipart uploads: create, parts by body and by copy, complete, abort.</summary>
+/// <summary>CreateMultipartUpload, CompleteMultipartUpload and AbortMultipartUpload.</summary>
 internal sealed class UploadOperations(ObjectStore store)
 {
-    private const int MaximumParts = 10_000;
-
     public Task CreateAsync(S3Request request)
     {
         RequestBody.ExpectNone(request);
@@ -24,48 +21,14 @@ internal sealed class UploadOperations(ObjectStore store)
         }
 
         return request.Response.WriteAsync(S3Xml.Root("InitiateMultipartUploadResult",
-            new XElement("Bucket", upload.Bucket), new XElement("Key", upload.Key), new XElement("UploadId", upload.Id)));
-    }
-
-    public async Task PutPartAsync(S3Request request)
-    {
-        var (upload, number) = (Find(request), PartNumber(request));
-        var declared = DeclaredChecksum.Read(request.Header);
-        if (upload.ChecksumDeclared && !(declared is null ? upload.FullObjectChecksum : declared.Algorithm == upload.Algorithm))
-        {
-            throw S3Error.InvalidRequest(
-                $"Checksum Type mismatch occurred, expected checksum Type: {Lower(upload.Algorithm)}, actual checksum Type: {Lower(declared?.Algorithm)}");
-        }
-
-        await using var blob = store.Blobs.Create();
-        var body = await RequestBody.ReceiveAsync(request, blob.Stream, upload.Algorithm);
-        var part = store.Uploads.Put(upload, number, blob, body);
-        request.Response.Headers.ETag = $"\"{part.ETag}\"";
-        var checksum = body.Checksums.Single(c => c.Algorithm == (declared?.Algorithm ?? upload.Algorithm));
-        request.Response.Headers[checksum.Algorithm.Header()] = checksum.Value;
-    }
-
-    public async Task CopyPartAsync(S3Request request)
-    {
-        RequestBody.ExpectNone(request);
-        var (upload, number, source) = (Find(request), PartNumber(request), CopySource.Of(request));
-        using var reader = store.OpenRead(source.Bucket, source.Key);
-        ReadConditions.Of(request, CopySource.HeaderPrefix).Require(reader.Object);
-        var range = request.Header("x-amz-copy-source-range") is { } header
-            ? ByteRange.ParseExact(header, reader.Object.Size)
-            : new ByteRange(0, reader.Object.Size);
-        await using var blob = store.Blobs.Create();
-        var body = await CopySource.CopyAsync(reader, range, blob, upload.Algorithm, request.Aborted);
-        var part = store.Uploads.Put(upload, number, blob, body);
-        await request.Response.WriteAsync(S3Xml.Root("CopyPartResult",
-            new XElement("ETag", $"\"{part.ETag}\""),
-            new XElement("LastModified", S3Time.Iso(part.Modified)),
-            S3Xml.Of(body.Checksum)));
+            new XElement("Bucket", upload.Bucket),
+            new XElement("Key", upload.Key),
+            new XElement("UploadId", upload.Id)));
     }
 
     public async Task CompleteAsync(S3Request request)
     {
-        var upload = Find(request);
+        var upload = store.Uploads.Find(request.Bucket!, request.Key!, request.Query("uploadId")!);
         var condition = WriteCondition.Of(request);
         condition.Check(upload.Key, store.Find(upload.Bucket, upload.Key));
         var document = await RequestBody.ReadDocumentAsync(request, checksumIsOfBody: false);
@@ -90,19 +53,6 @@ internal sealed class UploadOperations(ObjectStore store)
         return Task.CompletedTask;
     }
 
-    private MultipartUpload Find(S3Request request) =>
-        store.Uploads.Find(request.Bucket!, request.Key!, request.Query("uploadId")!);
-
-    private static int PartNumber(S3Request request)
-    {
-        var text = request.Query("partNumber");
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number is >= 1 and <= MaximumParts
-            ? number
-            : throw S3Error.InvalidArgument(
-                $"Part number must be an integer between 1 and {MaximumParts}, inclusive", "partNumber", text);
-    }
-
     /// <summary>A CRC64NVME is always of the whole, a SHA always of the parts; the other CRCs are as asked.</summary>
     private static bool IsFullObject(S3Request request, ChecksumAlgorithm algorithm)
     {
@@ -117,8 +67,6 @@ internal sealed class UploadOperations(ObjectStore store)
         return allowed
             ? type == "FULL_OBJECT" || algorithm == ChecksumAlgorithm.Crc64Nvme
             : throw S3Error.InvalidRequest(
-                $"The {type} checksum type cannot be used with the {Lower(algorithm)} checksum algorithm.");
+                $"The {type} checksum type cannot be used with the {algorithm.Name()} checksum algorithm.");
     }
-
-    private static string Lower(ChecksumAlgorithm? algorithm) => algorithm?.Name().ToLowerInvariant() ?? "null";
 }

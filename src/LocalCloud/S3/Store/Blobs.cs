@@ -20,7 +20,7 @@ internal sealed class Blobs(string folder)
         return new NewBlob(id, path);
     }
 
-    /// <summary>Keeps the files of these segments until <see cref="Release"/>, though the object be overwritten.</summary>
+    /// <summary>Keeps these files until <see cref="Release"/>, though the object be overwritten.</summary>
     public void Hold(IEnumerable<Segment> segments)
     {
         lock (_gate)
@@ -84,29 +84,4 @@ internal sealed class Blobs(string folder)
 
     // Spread, since a folder with a million files is slow in many tools.
     private string PathOf(string blob) => Path.Combine(folder, blob[..2], blob);
-}
-
-/// <summary>A file being written; deleted when it is disposed of without <see cref="Keep"/>.</summary>
-internal sealed class NewBlob(string id, string path) : IAsyncDisposable
-{
-    private readonly FileStream _file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read,
-        bufferSize: 0, FileOptions.Asynchronous);
-
-    private bool _kept;
-
-    public string Id { get; } = id;
-
-    public Stream Stream => _file;
-
-    /// <summary>From now on the file belongs to the journal. It is unbuffered, so the system has all of it.</summary>
-    public void Keep() => _kept = true;
-
-    public async ValueTask DisposeAsync()
-    {
-        await _file.DisposeAsync();
-        if (!_kept)
-        {
-            File.Delete(path);
-        }
-    }
 }

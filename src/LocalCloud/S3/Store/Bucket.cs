@@ -77,7 +77,9 @@ internal sealed class Bucket(string name, DateTimeOffset created)
     }
 
     private string? FirstFrom(string start) =>
-        _keys.Max is { } end && KeyOrder.Instance.Compare(start, end) <= 0 ? _keys.GetViewBetween(start, end).Min : null;
+        _keys.Max is { } end && KeyOrder.Instance.Compare(start, end) <= 0
+            ? _keys.GetViewBetween(start, end).Min
+            : null;
 }
 
 /// <param name="After">Keys up to and including this one are left out; so is a common prefix equal to it.</param>

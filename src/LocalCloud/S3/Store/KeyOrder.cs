@@ -1,6 +1,6 @@
 namespace PhotoLambda.Local.S3;
 
-/// <summary>S3 lists keys in the order of their UTF-8 bytes, which is that of code points, not of UTF-16 units.</summary>
+/// <summary>S3 lists keys by their UTF-8 bytes, which is the order of code points, not of UTF-16 units.</summary>
 internal sealed class KeyOrder : IComparer<string>
 {
     public static readonly KeyOrder Instance = new();

@@ -28,16 +28,16 @@ internal sealed class ObjectStore : IAsyncDisposable
     /// Opens the store and makes the buckets of the template. Targets that are new get their <c>s3:TestEvent</c>, and
     /// notifications that an earlier run still owed are delivered, from now on.
     /// </summary>
-    /// <param name="folder">Made when missing.</param>
+    /// <param name="folder">Of the store alone; made when missing.</param>
     /// <param name="deliver">Called concurrently; when it throws it is called again, later.</param>
-    /// <exception cref="LocalCloudException">The folder is in use or damaged, or a bucket's name is not allowed.</exception>
+    /// <exception cref="LocalCloudException">The folder is in use or damaged, or a bucket's name is wrong.</exception>
     public static ObjectStore Open(
         string folder, IReadOnlyList<BucketResource> buckets, DeliverNotification deliver, TimeProvider clock)
     {
         if (buckets.FirstOrDefault(b => !BucketAddress.IsValidBucketName(b.BucketName)) is { } invalid)
         {
-            throw new LocalCloudException(
-                $"{invalid.LogicalId}: S3 does not allow the bucket name '{invalid.BucketName}'. Use 3 to 63 lower-case letters, digits, dots and hyphens.");
+            throw new LocalCloudException($"{invalid.LogicalId}: S3 does not allow the bucket name "
+                + $"'{invalid.BucketName}'. Use 3 to 63 lower-case letters, digits, dots and hyphens.");
         }
 
         var store = new ObjectStore(folder, buckets, deliver, clock);

@@ -33,8 +33,8 @@ internal sealed class StoreLog : IDisposable
         catch (Exception error) when (error is JsonException or KeyNotFoundException or NotSupportedException)
         {
             _lock.Dispose();
-            throw new LocalCloudException(
-                $"{path} is damaged at line {lines} ({error.Message}). Restore it, or delete the folder to start with an empty store.", error);
+            throw new LocalCloudException($"{path} is damaged at line {lines} ({error.Message}). "
+                + "Restore it, or delete the folder to start with an empty store.", error);
         }
 
         Compact(lines);
@@ -64,7 +64,7 @@ internal sealed class StoreLog : IDisposable
             if (commit is not null)
             {
                 blob?.Keep();
-                _journal.Append(JsonSerializer.SerializeToUtf8Bytes(commit, CommitJson.Default.Commit));
+                _journal.Append(Serialize(commit));
                 Blobs.Drop(_state.Apply(commit));
             }
 
@@ -78,26 +78,29 @@ internal sealed class StoreLog : IDisposable
         _lock.Dispose();
     }
 
-    /// <summary>Two processes on one journal would undo each other; the system lifts the lock when one is killed.</summary>
+    /// <summary>Two processes would undo each other's work. The system lifts the lock when one is killed.</summary>
     private static FileStream Lock(string folder)
     {
         try
         {
-            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var path = Path.Combine(folder, "lock");
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException error)
         {
-            throw new LocalCloudException(
-                $"{folder} is in use ({error.Message}). Stop the other local cloud that uses this folder, or choose another folder.", error);
+            throw new LocalCloudException($"{folder} is in use ({error.Message}). "
+                + "Stop the other local cloud that uses this folder, or choose another folder.", error);
         }
     }
 
+    private static byte[] Serialize(Commit commit) =>
+        JsonSerializer.SerializeToUtf8Bytes(commit, CommitJson.Default.Commit);
+
     private void Compact(int lines)
     {
-        var records = _state.Snapshot().Select(c => JsonSerializer.SerializeToUtf8Bytes(c, CommitJson.Default.Commit));
         if (lines > _state.Snapshot().Count())
         {
-            _journal.Rewrite(records);
+            _journal.Rewrite(_state.Snapshot().Select(Serialize));
         }
     }
 }

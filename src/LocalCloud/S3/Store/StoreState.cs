@@ -1,6 +1,6 @@
 namespace PhotoLambda.Local.S3;
 
-/// <summary>All that the journal's lines add up to. Replay and live requests go the same way: <see cref="Apply"/>.</summary>
+/// <summary>All that the journal's lines add up to, be they replayed or new: see <see cref="Apply"/>.</summary>
 internal sealed class StoreState
 {
     private readonly Dictionary<string, Bucket> _buckets = new(StringComparer.Ordinal);

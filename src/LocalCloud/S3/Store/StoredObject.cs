@@ -1,13 +1,13 @@
 namespace PhotoLambda.Local.S3;
 
-/// <summary>A stretch of an object's bytes, in a file of its own: the whole, or one part of a multipart upload.</summary>
+/// <summary>A stretch of an object's bytes in a file of its own: the whole, or a part of a multipart upload.</summary>
 /// <param name="Blob">Name of the file.</param>
 /// <param name="Size">Bytes.</param>
 internal sealed record Segment(string Blob, long Size);
 
 /// <summary>An object as the journal keeps it.</summary>
 /// <param name="ETag">Without quotes.</param>
-/// <param name="Headers">Returned with the object: lower-case names, <c>x-amz-meta-*</c> and <c>x-amz-tagging</c> too.</param>
+/// <param name="Headers">Returned with the object: lower-case names, metadata and <c>x-amz-tagging</c> too.</param>
 /// <param name="Modified">Set when it is committed, as is <paramref name="Sequencer"/>.</param>
 /// <param name="PartCount">Of a multipart upload, else null.</param>
 internal sealed record StoredObject(
@@ -22,7 +22,7 @@ internal sealed record StoredObject(
     int? PartCount = null);
 
 /// <summary>A multipart upload in progress.</summary>
-/// <param name="FullObjectChecksum">Whether the object's checksum is over its bytes or over its parts' checksums.</param>
+/// <param name="FullObjectChecksum">The object's checksum is over its bytes, not over its parts' checksums.</param>
 /// <param name="ChecksumDeclared">The client chose the algorithm, so each part has to carry it.</param>
 internal sealed record MultipartUpload(
     string Id,

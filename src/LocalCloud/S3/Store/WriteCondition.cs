@@ -22,10 +22,11 @@ internal sealed class WriteCondition
         _ifNoneMatch = ifNoneMatch is not null;
     }
 
-    public static WriteCondition Of(S3Request request) => new(request.Header("If-Match"), request.Header("If-None-Match"));
+    public static WriteCondition Of(S3Request request) =>
+        new(request.Header("If-Match"), request.Header("If-None-Match"));
 
     /// <exception cref="S3Exception">
-    /// 412 when the condition does not hold, 404 for If-Match without an object, 409 when the object changed in between.
+    /// 412 when the condition does not hold, 404 for If-Match without an object, 409 when it changed in between.
     /// </exception>
     public void Check(string key, StoredObject? current)
     {
