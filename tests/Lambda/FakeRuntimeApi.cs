@@ -44,9 +44,9 @@ internal sealed class FakeRuntimeApi : IAsyncDisposable
 
     public ConcurrentQueue<string> UserAgents { get; } = new();
 
-    public TaskCompletionSource<FakeAnswer> InitError { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource<FakeAnswer> InitError { get; } = NewAnswer();
 
-    public TaskCompletionSource<FakeAnswer> Registration { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource<FakeAnswer> Registration { get; } = NewAnswer();
 
     public TaskCompletionSource ExtensionWaits { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -57,7 +57,8 @@ internal sealed class FakeRuntimeApi : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+        builder.WebHost.UseUrls("http://127.0.0.1:0")
+            .ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         var app = builder.Build();
         var api = new FakeRuntimeApi(app, prefix);
         app.Run(api.HandleAsync);
@@ -71,7 +72,7 @@ internal sealed class FakeRuntimeApi : IAsyncDisposable
     public async Task<FakeAnswer> InvokeAsync(string payload, params (string Name, string Value)[] headers)
     {
         var id = Guid.NewGuid().ToString();
-        var answer = _answers[id] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = _answers[id] = NewAnswer();
         var all = headers.Prepend(("Lambda-Runtime-Aws-Request-Id", id)).ToArray();
         await _events.Writer.WriteAsync(new FakeEvent(payload, all));
         return await answer.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
@@ -86,6 +87,9 @@ internal sealed class FakeRuntimeApi : IAsyncDisposable
         await _app.DisposeAsync();
         Assert.Empty(_unexpected);
     }
+
+    private static TaskCompletionSource<FakeAnswer> NewAnswer() =>
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private async Task HandleAsync(HttpContext context)
     {

@@ -128,7 +128,9 @@ public class LambdaBootstrapTests
         await using var api = await FakeRuntimeApi.StartAsync();
         using var client = api.NewClient();
         client.Timeout = TimeSpan.FromMilliseconds(30);
-        using var bootstrap = LambdaBootstrapBuilder.Create(stream => Task.FromResult(stream)).UseHttpClient(client).Build();
+        using var bootstrap = LambdaBootstrapBuilder.Create(stream => Task.FromResult(stream))
+            .UseHttpClient(client)
+            .Build();
         using var stop = new CancellationTokenSource();
         var running = bootstrap.RunAsync(stop.Token);
 
@@ -177,7 +179,9 @@ public class LambdaBootstrapTests
         var builder = LambdaBootstrapBuilder.Create(stream => Task.FromResult(stream))
             .ConfigureOptions(options => options.RuntimeApiEndpoint = "not a host:x");
 
-        Assert.Contains("not a host:x", Assert.Throws<InvalidOperationException>(builder.Build).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidOperationException>(builder.Build);
+
+        Assert.Contains("not a host:x", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,8 +35,9 @@ public class LambdaErrorTests
         var cause = JsonSerializer.Deserialize<JsonElement>(header).GetProperty("exceptions")[0];
         Assert.Equal("InvalidOperationException", cause.GetProperty("type").GetString());
         Assert.Equal("no “photo”", cause.GetProperty("message").GetString());
-        Assert.EndsWith("LambdaErrorTests.cs", cause.GetProperty("stack")[0].GetProperty("path").GetString(), StringComparison.Ordinal);
-        Assert.True(cause.GetProperty("stack")[0].GetProperty("line").GetInt32() > 0);
+        var frame = cause.GetProperty("stack")[0];
+        Assert.EndsWith("LambdaErrorTests.cs", frame.GetProperty("path").GetString(), StringComparison.Ordinal);
+        Assert.True(frame.GetProperty("line").GetInt32() > 0);
         Assert.True(header.All(char.IsAscii));
     }
 

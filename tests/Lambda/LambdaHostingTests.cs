@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -38,7 +39,7 @@ public class LambdaHostingTests
         await using var app = Build(api);
         await app.StartAsync(Token);
 
-        var answer = new LambdaHttpAnswer((await api.InvokeAsync(System.Text.Json.JsonSerializer.Serialize(Two("GET", "/")))).Json);
+        var answer = new LambdaHttpAnswer((await api.InvokeAsync(JsonSerializer.Serialize(Two("GET", "/")))).Json);
 
         Assert.Equal((200, "ok"), (answer.Status, answer.Body));
         Assert.True(api.Registration.Task.IsCompleted);
@@ -72,7 +73,7 @@ public class LambdaHostingTests
         await using var app = Build(api);
         var running = app.RunAsync(Token);
 
-        await api.InvokeAsync(System.Text.Json.JsonSerializer.Serialize(Two("GET", "/")));
+        await api.InvokeAsync(JsonSerializer.Serialize(Two("GET", "/")));
 
         await Assert.ThrowsAnyAsync<Exception>(() => running.WaitAsync(TimeSpan.FromSeconds(20), Token));
     }
@@ -94,7 +95,9 @@ public class LambdaHostingTests
     [Fact]
     public void An_unknown_source_of_events_is_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ServiceCollection().AddAWSLambdaHosting((LambdaEventSource)7));
+        var services = new ServiceCollection();
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => services.AddAWSLambdaHosting((LambdaEventSource)7));
     }
 
     private static WebApplication Build(FakeRuntimeApi api, Action<IServiceCollection>? configure = null)

@@ -1,12 +1,15 @@
-using System.Text;
-
 namespace PhotoLambda.Tests;
 
 /// <summary>Events as API Gateway and function URLs send them.</summary>
 internal static class LambdaHttpEvents
 {
     public static Dictionary<string, object?> Two(
-        string method, string path, string query = "", string stage = "$default", object? body = null, bool base64 = false) => new()
+        string method,
+        string path,
+        string query = "",
+        string stage = "$default",
+        object? body = null,
+        bool base64 = false) => new()
         {
             ["version"] = "2.0",
             ["routeKey"] = "$default",
@@ -29,13 +32,13 @@ internal static class LambdaHttpEvents
                 routeKey = "$default",
                 stage,
                 timeEpoch = 1583348638390L,
-                authorizer = new { jwt = new { claims = new { sub = "user-1", scope = "photos:read" }, scopes = new[] { "photos:read" } } },
+                authorizer = new { jwt = new { claims = new { sub = "user-1" }, scopes = new[] { "photos:read" } } },
             },
             ["body"] = body,
             ["isBase64Encoded"] = base64,
         };
 
-    public static Dictionary<string, object?> One(string method, string path, string? fullPath = null, object? body = null) => new()
+    public static Dictionary<string, object?> One(string method, string path, string? fullPath = null) => new()
     {
         ["resource"] = "/{proxy+}",
         ["path"] = path,
@@ -47,7 +50,11 @@ internal static class LambdaHttpEvents
             ["X-One"] = ["first", "last"],
         },
         ["queryStringParameters"] = new Dictionary<string, string> { ["a"] = "2" },
-        ["multiValueQueryStringParameters"] = new Dictionary<string, string[]> { ["a"] = ["1", "2"], ["b c"] = ["x&y="] },
+        ["multiValueQueryStringParameters"] = new Dictionary<string, string[]>
+        {
+            ["a"] = ["1", "2"],
+            ["b c"] = ["x&y="],
+        },
         ["requestContext"] = new
         {
             path = fullPath ?? "/prod" + path,
@@ -55,9 +62,7 @@ internal static class LambdaHttpEvents
             identity = new { sourceIp = "192.0.2.7", userAgent = "Agent/1.0" },
             authorizer = new { principalId = "user-1", claims = new { sub = "user-1" } },
         },
-        ["body"] = body,
+        ["body"] = null,
         ["isBase64Encoded"] = false,
     };
-
-    public static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 }

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
@@ -15,20 +12,22 @@ public class LambdaHttpTwoTests
     [Fact]
     public async Task A_request_reaches_its_route_and_its_answer_the_client()
     {
-        await using var app = await LambdaWebApp.StartAsync(web => web.MapPost("/photos/{id}", async (string id, HttpContext http) =>
-        {
-            http.Response.StatusCode = StatusCodes.Status201Created;
-            http.Response.Headers.Location = $"/photos/{id}";
-            http.Response.ContentType = "text/plain";
-            using var reader = new StreamReader(http.Request.Body);
-            await http.Response.WriteAsync($"{http.Request.ContentLength}:{await reader.ReadToEndAsync()}");
-        }));
+        await using var app = await LambdaWebApp.StartAsync(web => web.MapPost("/photos/{id}", AnswerAsync));
 
         var answer = await app.SendAsync(Two("POST", "/photos/7", body: "häßlich \"quoted\"\n"));
 
         Assert.Equal((201, false), (answer.Status, answer.IsBase64));
         Assert.Equal(("/photos/7", "text/plain"), (answer.Header("Location"), answer.Header("Content-Type")));
         Assert.Equal("19:häßlich \"quoted\"\n", answer.Body);
+
+        static async Task AnswerAsync(string id, HttpContext http)
+        {
+            http.Response.StatusCode = StatusCodes.Status201Created;
+            http.Response.Headers.Location = $"/photos/{id}";
+            http.Response.ContentType = "text/plain";
+            using var reader = new StreamReader(http.Request.Body);
+            await http.Response.WriteAsync($"{http.Request.ContentLength}:{await reader.ReadToEndAsync()}");
+        }
     }
 
     [Theory]
@@ -39,8 +38,8 @@ public class LambdaHttpTwoTests
     [InlineData("/broken%zz%C3", "/broken%zz%C3")]
     public async Task Paths_are_decoded_as_kestrel_decodes_them(string raw, string decoded)
     {
-        await using var app = await LambdaWebApp.StartAsync(web => web.Run(http =>
-            http.Response.WriteAsync($"{http.Request.Path.Value} {http.Features.Get<IHttpRequestFeature>()!.RawTarget}")));
+        await using var app = await LambdaWebApp.TellAsync(http =>
+            $"{http.Request.Path.Value} {http.Features.Get<IHttpRequestFeature>()!.RawTarget}");
 
         Assert.Equal($"{decoded} {raw}", (await app.SendAsync(Two("GET", raw))).Body);
     }
@@ -48,8 +47,8 @@ public class LambdaHttpTwoTests
     [Fact]
     public async Task The_query_is_left_as_the_client_sent_it()
     {
-        await using var app = await LambdaWebApp.StartAsync(web => web.Run(http =>
-            http.Response.WriteAsync($"{http.Request.QueryString.Value} {http.Request.Query["a"].Count} {http.Request.Query["b"]}")));
+        await using var app = await LambdaWebApp.TellAsync(http =>
+            $"{http.Request.QueryString.Value} {http.Request.Query["a"].Count} {http.Request.Query["b"]}");
 
         var answer = await app.SendAsync(Two("GET", "/", query: "a=1&a=2%2C3&b=%C3%A9+x&c"));
 
@@ -63,8 +62,8 @@ public class LambdaHttpTwoTests
     [InlineData("$default", "/$default/photos", "", "/$default/photos")]
     public async Task The_stage_is_no_part_of_the_path(string stage, string raw, string pathBase, string path)
     {
-        await using var app = await LambdaWebApp.StartAsync(web => web.Run(http =>
-            http.Response.WriteAsync($"{http.Request.PathBase} {http.Request.Path}")));
+        await using var app = await LambdaWebApp.TellAsync(http =>
+            $"{http.Request.PathBase} {http.Request.Path}");
 
         Assert.Equal($"{pathBase} {path}", (await app.SendAsync(Two("GET", raw, stage: stage))).Body);
     }
@@ -72,35 +71,37 @@ public class LambdaHttpTwoTests
     [Fact]
     public async Task Headers_and_cookies_go_both_ways()
     {
-        await using var app = await LambdaWebApp.StartAsync(web => web.Run(http =>
+        await using var app = await LambdaWebApp.RunAsync(http =>
         {
             http.Response.Cookies.Append("session", "1; 2");
             http.Response.Cookies.Append("theme", "dark");
             http.Response.Headers.Append("X-Many", "a");
             http.Response.Headers.Append("X-Many", "b");
             http.Response.Headers.Connection = "close";
-            return http.Response.WriteAsync(
-                $"{http.Request.Cookies["a"]}|{http.Request.Cookies["b"]}|{http.Request.Headers.UserAgent}|{http.Request.Headers.Accept.Count}");
-        }));
+            var (cookies, headers) = (http.Request.Cookies, http.Request.Headers);
+            Assert.Single(headers.Accept);
+            return http.Response.WriteAsync($"{cookies["a"]} {cookies["b"]} {headers.UserAgent}");
+        });
         var request = Two("GET", "/");
         request["cookies"] = new[] { "a=1", "b=2" };
 
         var answer = await app.SendAsync(request);
 
-        Assert.Equal("1|2|Agent/1.0 (a, b)|1", answer.Body);
+        Assert.Equal("1 2 Agent/1.0 (a, b)", answer.Body);
         Assert.Equal(["session=1%3B%202; path=/", "theme=dark; path=/"], answer.Items("cookies"));
-        Assert.Equal(("a,b", null, null), (answer.Header("X-Many"), answer.Header("Set-Cookie"), answer.Header("Connection")));
+        Assert.Equal(("a,b", null), (answer.Header("X-Many"), answer.Header("Set-Cookie")));
+        Assert.Null(answer.Header("Connection"));
     }
 
     [Fact]
     public async Task Binary_bodies_go_both_ways()
     {
         byte[] bytes = [0xff, 0xd8, 0xff, 0x00, 0x80];
-        await using var app = await LambdaWebApp.StartAsync(web => web.Run(async http =>
+        await using var app = await LambdaWebApp.RunAsync(async http =>
         {
             http.Response.ContentType = "image/jpeg";
             await http.Request.Body.CopyToAsync(http.Response.Body);
-        }));
+        });
 
         var answer = await app.SendAsync(Two("PUT", "/", body: Convert.ToBase64String(bytes), base64: true));
 
@@ -113,12 +114,12 @@ public class LambdaHttpTwoTests
     [InlineData("")]
     public async Task An_empty_body_is_empty(string? body)
     {
-        await using var app = await LambdaWebApp.StartAsync(web => web.Run(async http =>
+        await using var app = await LambdaWebApp.RunAsync(async http =>
         {
             Assert.Equal(0, await http.Request.Body.ReadAsync(new byte[1]));
             Assert.False(http.Features.Get<IHttpRequestBodyDetectionFeature>()!.CanHaveBody);
             http.Response.StatusCode = StatusCodes.Status204NoContent;
-        }));
+        });
 
         var answer = await app.SendAsync(Two("DELETE", "/", body: body));
 
@@ -128,10 +129,11 @@ public class LambdaHttpTwoTests
     [Fact]
     public async Task A_host_that_sends_only_the_least_is_understood()
     {
-        await using var app = await LambdaWebApp.StartAsync(web => web.Run(http => http.Response.WriteAsync(
-            $"{http.Request.Method} {http.Request.GetEncodedUrl()} {http.Connection.RemoteIpAddress is null}")));
+        await using var app = await LambdaWebApp.TellAsync(http =>
+            $"{http.Request.Method} {http.Request.GetEncodedUrl()} {http.Connection.RemoteIpAddress is null}");
 
-        var answer = await app.SendAsync("""{"version":"2.0","rawPath":"/x","requestContext":{"http":{"method":"PATCH"}}}""");
+        var answer = await app.SendAsync(
+            """{"version":"2.0","rawPath":"/x","requestContext":{"http":{"method":"PATCH"}}}""");
 
         Assert.Equal("PATCH https://localhost/x True", answer.Body);
     }
@@ -139,15 +141,16 @@ public class LambdaHttpTwoTests
     [Fact]
     public async Task A_function_url_is_an_http_api()
     {
-        await using var app = await LambdaWebApp.StartAsync(web => web.Run(http => http.Response.WriteAsync(
-            $"{http.Request.GetEncodedUrl()} {http.Connection.RemoteIpAddress} {User(http)}")));
+        await using var app = await LambdaWebApp.TellAsync(http =>
+            $"{http.Request.GetEncodedUrl()} {http.Connection.RemoteIpAddress} {User(http)}");
 
         var answer = await app.SendAsync(
             """
             {"version":"2.0","routeKey":"$default","rawPath":"/a%20b","rawQueryString":"q=1",
              "headers":{"x-forwarded-proto":"https","host":"abc.lambda-url.us-east-1.on.aws"},
              "requestContext":{"accountId":"anonymous","apiId":"abc","domainName":"abc.lambda-url.us-east-1.on.aws",
-               "authorizer":{"iam":{"accessKey":"AKIA","accountId":"1","callerId":"c","userArn":"arn:x","userId":"u"},"lambda":{"n":1}},
+               "authorizer":{"iam":{"accessKey":"A","accountId":"1","callerId":"c","userArn":"arn:x","userId":"u"},
+                 "lambda":{"n":1}},
                "http":{"method":"GET","path":"/a%20b","protocol":"HTTP/1.1","sourceIp":"2001:db8::1","userAgent":"x"},
                "requestId":"id","stage":"$default","timeEpoch":1583348638390},
              "isBase64Encoded":false}
@@ -157,7 +160,8 @@ public class LambdaHttpTwoTests
 
         static string User(HttpContext http)
         {
-            var authorizer = ((APIGatewayHttpApiV2ProxyRequest)http.Items["LambdaRequestObject"]!).RequestContext.Authorizer!;
+            var request = (APIGatewayHttpApiV2ProxyRequest)http.Items["LambdaRequestObject"]!;
+            var authorizer = request.RequestContext.Authorizer!;
             return $"{authorizer.IAM!.UserARN} {authorizer.Lambda!["n"]}";
         }
     }
@@ -165,30 +169,36 @@ public class LambdaHttpTwoTests
     [Fact]
     public async Task The_context_and_the_claims_are_within_reach()
     {
-        await using var app = await LambdaWebApp.StartAsync(web => web.Run(http =>
+        await using var app = await LambdaWebApp.RunAsync(http =>
         {
             var context = (ILambdaContext)http.Items["LambdaContext"]!;
             var request = (APIGatewayHttpApiV2ProxyRequest)http.Items["LambdaRequestObject"]!;
             Assert.Equal(context.AwsRequestId, http.TraceIdentifier);
             Assert.Equal("192.0.2.1", http.Connection.RemoteIpAddress!.ToString());
             var jwt = request.RequestContext.Authorizer!.Jwt!;
-            return http.Response.WriteAsync($"{jwt.Claims!["sub"]} {jwt.Scopes![0]} {request.RequestContext.RequestId}");
-        }));
+            return http.Response.WriteAsync($"{jwt.Claims!["sub"]} {jwt.Scopes![0]}");
+        });
 
-        Assert.Equal("user-1 photos:read gateway-id", (await app.SendAsync(Two("GET", "/"))).Body);
+        Assert.Equal("user-1 photos:read", (await app.SendAsync(Two("GET", "/"))).Body);
     }
 
     [Fact]
     public async Task The_trace_of_the_host_is_the_parent_unless_the_client_has_one()
     {
-        await using var app = await LambdaWebApp.StartAsync(web => web.Run(http => http.Response.WriteAsync(http.Request.Headers.TraceParent.ToString())));
+        await using var app = await LambdaWebApp.TellAsync(http =>
+            http.Request.Headers.TraceParent.ToString());
         var traced = Two("GET", "/");
-        traced["headers"] = new { traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
-        (string, string) trace = ("Lambda-Runtime-Trace-Id", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1");
+        traced["headers"] = new { traceparent = Of("0af7651916cd43dd8448eb211c80319c") };
+        var trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=b7ad6b7169203331;Sampled=1";
 
-        Assert.Equal("00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01", (await app.SendAsync(Two("GET", "/"), trace)).Body);
-        Assert.Equal("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", (await app.SendAsync(traced, trace)).Body);
-        Assert.Equal("", (await app.SendAsync(Two("GET", "/"), ("Lambda-Runtime-Trace-Id", "junk"))).Body);
+        Assert.Equal(Of("5759e988bd862e3fe1be46a994272793"), await SendAsync(Two("GET", "/"), trace));
+        Assert.Equal(Of("0af7651916cd43dd8448eb211c80319c"), await SendAsync(traced, trace));
+        Assert.Equal("", await SendAsync(Two("GET", "/"), "junk"));
+
+        string Of(string traceId) => $"00-{traceId}-b7ad6b7169203331-01";
+
+        async Task<string> SendAsync(object request, string header) =>
+            (await app.SendAsync(request, ("Lambda-Runtime-Trace-Id", header))).Body;
     }
 
     [Theory]
@@ -197,99 +207,12 @@ public class LambdaHttpTwoTests
     [InlineData("")]
     public async Task An_event_that_is_no_request_is_an_error(string payload)
     {
-        await using var app = await LambdaWebApp.StartAsync(web => web.Run(http => http.Response.WriteAsync("never")));
+        await using var app = await LambdaWebApp.TellAsync(http =>
+            "never");
 
         var answer = await app.Api.InvokeAsync(payload);
 
         Assert.Equal("error", answer.Kind);
         Assert.Equal("InvalidDataException", answer.Json.GetProperty("errorType").GetString());
-    }
-
-    [Fact]
-    public async Task Json_written_and_read_by_aspnet_goes_through()
-    {
-        await using var app = await LambdaWebApp.StartAsync(web => web.MapPost("/", async (HttpContext http) =>
-        {
-            var input = await http.Request.ReadFromJsonAsync<JsonElement>();
-            await http.Response.WriteAsJsonAsync(input);
-        }));
-        var request = Two("POST", "/", body: """{"name":"é","items":[1,2]}""");
-        ((Dictionary<string, string>)request["headers"]!)["content-type"] = "application/json";
-
-        var answer = await app.SendAsync(request);
-
-        Assert.Equal("application/json; charset=utf-8", answer.Header("Content-Type"));
-        Assert.Equal("é", JsonSerializer.Deserialize<JsonElement>(answer.Body).GetProperty("name").GetString());
-    }
-
-    [Fact]
-    public async Task A_body_may_come_from_a_file_a_pipe_or_a_buffer()
-    {
-        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        await File.WriteAllTextAsync(file, "0123456789", TestContext.Current.CancellationToken);
-        await using var app = await LambdaWebApp.StartAsync(web => web.Run(async http =>
-        {
-            await http.Response.SendFileAsync(file, 2, 3);
-            http.Response.BodyWriter.Write("|pipe|"u8);
-            await http.Response.BodyWriter.FlushAsync();
-            await http.Response.Body.WriteAsync("stream"u8.ToArray());
-            await http.Response.CompleteAsync();
-        }));
-
-        Assert.Equal("234|pipe|stream", (await app.SendAsync(Two("GET", "/"))).Body);
-        File.Delete(file);
-    }
-
-    [Fact]
-    public async Task Callbacks_run_around_the_response_as_with_kestrel()
-    {
-        var order = new List<string>();
-        await using var app = await LambdaWebApp.StartAsync(web => web.Run(async http =>
-        {
-            http.Response.OnCompleted(() => Note("completed"));
-            http.Response.OnStarting(() => Note("first"));
-            http.Response.OnStarting(() =>
-            {
-                http.Response.Headers["X-Late"] = "yes";
-                return Note("second");
-            });
-            Assert.False(http.Response.HasStarted);
-            await http.Response.WriteAsync("x");
-            Assert.True(http.Response.HasStarted);
-            Assert.Throws<InvalidOperationException>(() => http.Response.OnStarting(() => Task.CompletedTask));
-            Assert.Throws<InvalidOperationException>(() => http.Response.StatusCode = 404);
-            Assert.Throws<InvalidOperationException>(() => http.Response.Headers["X-Later"] = "no");
-        }));
-
-        var answer = await app.SendAsync(Two("GET", "/"));
-
-        Assert.Equal((200, "yes"), (answer.Status, answer.Header("X-Late")));
-        Assert.Equal(["second", "first", "completed"], order);
-
-        Task Note(string what)
-        {
-            order.Add(what);
-            return Task.CompletedTask;
-        }
-    }
-
-    [Fact]
-    public async Task A_middleware_may_replace_the_body_stream()
-    {
-        await using var app = await LambdaWebApp.StartAsync(web =>
-        {
-            web.Use(async (http, next) =>
-            {
-                var original = http.Response.Body;
-                using var copy = new MemoryStream();
-                http.Response.Body = copy;
-                await next(http);
-                http.Response.Body = original;
-                await original.WriteAsync(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(copy.ToArray()).ToUpperInvariant()));
-            });
-            web.Run(http => http.Response.WriteAsync("loud"));
-        });
-
-        Assert.Equal("LOUD", (await app.SendAsync(Two("GET", "/"))).Body);
     }
 }

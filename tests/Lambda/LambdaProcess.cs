@@ -3,7 +3,7 @@ using PhotoLambda.Lambda;
 
 namespace PhotoLambda.Tests;
 
-/// <summary>A function that runs against a fake Runtime API, started through the environment as Lambda starts it.</summary>
+/// <summary>A function that runs against a fake Runtime API, by an environment such as Lambda sets.</summary>
 internal sealed class LambdaProcess : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();

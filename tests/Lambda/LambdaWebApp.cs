@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PhotoLambda.Lambda;
@@ -21,7 +22,15 @@ internal sealed class LambdaWebApp : IAsyncDisposable
 
     public FakeRuntimeApi Api { get; }
 
-    public static async Task<LambdaWebApp> StartAsync(Action<WebApplication> map, LambdaEventSource source = LambdaEventSource.HttpApi)
+    /// <summary>An application that does the same for every request.</summary>
+    public static Task<LambdaWebApp> RunAsync(RequestDelegate handler) => StartAsync(web => web.Run(handler));
+
+    /// <summary>An application that answers every request with a text.</summary>
+    public static Task<LambdaWebApp> TellAsync(Func<HttpContext, string> tell) =>
+        RunAsync(http => http.Response.WriteAsync(tell(http)));
+
+    public static async Task<LambdaWebApp> StartAsync(
+        Action<WebApplication> map, LambdaEventSource source = LambdaEventSource.HttpApi)
     {
         var api = await FakeRuntimeApi.StartAsync();
         var client = api.NewClient();
@@ -69,5 +78,6 @@ internal sealed record LambdaHttpAnswer(JsonElement Json)
     public string? Header(string name) =>
         Json.GetProperty("headers").TryGetProperty(name, out var value) ? value.GetString() : null;
 
-    public string[] Items(string name) => [.. Json.GetProperty(name).EnumerateArray().Select(item => item.GetString()!)];
+    public string[] Items(string name) =>
+        [.. Json.GetProperty(name).EnumerateArray().Select(item => item.GetString()!)];
 }

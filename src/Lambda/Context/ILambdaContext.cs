@@ -34,7 +34,7 @@ public interface ILambdaContext
     /// </summary>
     TimeSpan RemainingTime { get; }
 
-    /// <summary>The X-Ray trace header as the host sent it, which need not be a valid one; null if none was sent.</summary>
+    /// <summary>The X-Ray trace header as the host sent it, valid or not; null if none was sent.</summary>
     string? TraceId { get; }
 
     /// <summary>The tenant, for functions with tenant isolation; else null.</summary>

@@ -7,7 +7,8 @@ internal sealed class LambdaContext(InvocationHeaders headers, LambdaEnvironment
     : ILambdaContext, IDisposable
 {
     private static readonly AsyncLocal<LambdaContext?> Ambient = new();
-    private readonly DateTimeOffset _deadline = headers.Deadline ?? DateTimeOffset.UtcNow.AddMinutes(15);
+    private static readonly Lock DeadlinesLock = new();
+    private readonly DateTimeOffset _deadline = DeadlineOf(headers);
     private List<CancellationTokenSource>? _deadlines;
 
     /// <summary>The invocation that the calling code works for; null outside of one.</summary>
@@ -51,7 +52,7 @@ internal sealed class LambdaContext(InvocationHeaders headers, LambdaEnvironment
     {
         var left = RemainingTime - margin;
         var source = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero);
-        lock (Ambient)
+        lock (DeadlinesLock)
         {
             (_deadlines ??= []).Add(source);
         }
@@ -60,5 +61,20 @@ internal sealed class LambdaContext(InvocationHeaders headers, LambdaEnvironment
     }
 
     /// <summary>Stops the timers of the tokens handed out; the tokens themselves stay as they are.</summary>
-    public void Dispose() => _deadlines?.ForEach(source => source.Dispose());
+    public void Dispose()
+    {
+        lock (DeadlinesLock)
+        {
+            _deadlines?.ForEach(source => source.Dispose());
+        }
+    }
+
+    /// <summary>At most a day ahead: a host for debugging may set any deadline, but timers have limits.</summary>
+    private static DateTimeOffset DeadlineOf(InvocationHeaders headers)
+    {
+        var now = DateTimeOffset.UtcNow;
+        return headers.Deadline is not { } deadline ? now.AddMinutes(15)
+            : deadline > now.AddDays(1) ? now.AddDays(1)
+            : deadline;
+    }
 }

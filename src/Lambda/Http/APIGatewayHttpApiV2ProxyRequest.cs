@@ -17,7 +17,7 @@ public class APIGatewayHttpApiV2ProxyRequest
 
     public string? RawQueryString { get; set; }
 
-    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "Amazon's shape.")]
+    [SuppressMessage("Performance", "CA1819", Justification = "Amazon's shape.")]
     public string[]? Cookies { get; set; }
 
     public IDictionary<string, string>? Headers { get; set; }
@@ -77,7 +77,7 @@ public class APIGatewayHttpApiV2ProxyRequest
         {
             public IDictionary<string, string>? Claims { get; set; }
 
-            [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "Amazon's shape.")]
+            [SuppressMessage("Performance", "CA1819", Justification = "Amazon's shape.")]
             public string[]? Scopes { get; set; }
         }
 

@@ -6,7 +6,7 @@ namespace PhotoLambda.Lambda;
 
 internal sealed partial class HttpExchange : IHttpRequestFeature, IHttpRequestBodyDetectionFeature
 {
-    private Stream _requestBody = request.Body.Length == 0 ? Stream.Null : new MemoryStream(request.Body, writable: false);
+    private Stream _requestBody = NewBody(request.Body);
     private IHeaderDictionary _requestHeaders = WithTrace(request.Headers, context.TraceId);
 
     public bool CanHaveBody => request.Body.Length > 0;
@@ -39,7 +39,10 @@ internal sealed partial class HttpExchange : IHttpRequestFeature, IHttpRequestBo
         set => _requestBody = value;
     }
 
-    /// <summary>The trace that the host is in goes on in the application, unless the client sent one of its own.</summary>
+    private static Stream NewBody(byte[] body) =>
+        body.Length == 0 ? Stream.Null : new MemoryStream(body, writable: false);
+
+    /// <summary>The trace of the host goes on in the application, unless the client sent one of its own.</summary>
     private static IHeaderDictionary WithTrace(IHeaderDictionary headers, string? traceId)
     {
         if (headers.TraceParent.Count == 0 && XRayTrace.TraceParent(traceId) is { } traceParent)

@@ -10,7 +10,7 @@ internal sealed partial class HttpExchange : IHttpResponseFeature, IHttpResponse
     private Stack<(Func<object, Task> Callback, object State)>? _onCompleted;
     private Stream? _responseStream;
 
-    /// <summary>Fixed once the response has started, as are the headers: an application is to find that out here too.</summary>
+    /// <summary>Fixed once the response has started, as with Kestrel; so are the headers.</summary>
     public int StatusCode
     {
         get;

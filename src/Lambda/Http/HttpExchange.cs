@@ -44,7 +44,7 @@ internal sealed partial class HttpExchange(HttpEvent request, LambdaContext cont
 
     public string TraceIdentifier { get; set; } = context.AwsRequestId;
 
-    /// <summary>How long before the deadline the request counts as aborted: half a second, or less if time is short.</summary>
+    /// <summary>How long before the deadline the request is aborted: a tenth of the time, at most 0.5 s.</summary>
     public TimeSpan Margin { get; } = MarginOf(context.RemainingTime);
 
     /// <summary>Whether the time for the application is up.</summary>

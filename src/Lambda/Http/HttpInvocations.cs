@@ -68,7 +68,7 @@ internal sealed partial class HttpInvocations<TContext>(IHttpApplication<TContex
             failure = e;
         }
 
-        await exchange.RunCompletedAsync();
+        await CompleteAsync(exchange);
         if (context is not null)
         {
             application.DisposeContext(context, failure);
@@ -77,9 +77,23 @@ internal sealed partial class HttpInvocations<TContext>(IHttpApplication<TContex
         return failure is null ? Judge(exchange) : Judge(exchange, failure);
     }
 
+    private async Task CompleteAsync(HttpExchange exchange)
+    {
+        try
+        {
+            await exchange.RunCompletedAsync();
+        }
+        catch (Exception e) // The request itself has been handled by now.
+        {
+            Log.Failed(logger, exchange.TraceIdentifier, e);
+        }
+    }
+
     /// <summary>ASP.NET Core answers 499 to a client that went away; here it is the time that went.</summary>
     private static Problem? Judge(HttpExchange exchange) =>
-        exchange is { StatusCode: StatusCodes.Status499ClientClosedRequest, IsPastMargin: true } ? Problem.TimedOut : null;
+        exchange is { StatusCode: StatusCodes.Status499ClientClosedRequest, IsPastMargin: true }
+            ? Problem.TimedOut
+            : null;
 
     private Problem Judge(HttpExchange exchange, Exception failure)
     {
@@ -102,7 +116,7 @@ internal sealed partial class HttpInvocations<TContext>(IHttpApplication<TContex
         [LoggerMessage(1, LogLevel.Error, "The application failed on request {RequestId}.")]
         public static partial void Failed(ILogger logger, string requestId, Exception exception);
 
-        [LoggerMessage(2, LogLevel.Error, "Request {RequestId} was still running at its deadline and was answered with 504.")]
+        [LoggerMessage(2, LogLevel.Error, "Request {RequestId} was still running at its deadline: answered with 504.")]
         public static partial void Abandoned(ILogger logger, string requestId);
     }
 }

@@ -116,7 +116,7 @@ internal sealed class HttpResponsePayload
 
     private static bool IsCookie(string name) => name.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What concerns a connection means nothing here: there is none, and API Gateway refuses some of it.</summary>
+    /// <summary>What concerns a connection means nothing here, and API Gateway refuses some of it.</summary>
     private static bool IsSent(string name, StringValues values) => values.Count > 0
         && !name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase)
         && !name.Equals("Connection", StringComparison.OrdinalIgnoreCase)

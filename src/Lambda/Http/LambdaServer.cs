@@ -14,7 +14,7 @@ internal sealed class LambdaServer(
     private LambdaBootstrap? _bootstrap;
     private Task _loop = Task.CompletedTask;
 
-    /// <summary>With a list of addresses, empty by nature, since programs that also run elsewhere may ask for it.</summary>
+    /// <summary>With an empty list of addresses, since a program that also runs elsewhere may ask for it.</summary>
     public IFeatureCollection Features { get; } = NewFeatures();
 
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)

@@ -1,13 +1,13 @@
 namespace PhotoLambda.Lambda;
 
-/// <summary>Writes to the function's log, in the format and from the level that the function is configured for.</summary>
+/// <summary>Writes to the function's log, in the format and from the level it is configured for.</summary>
 public interface ILambdaLogger
 {
     void Log(string message);
 
     void LogLine(string message);
 
-    /// <param name="level">Trace, Debug, Information, Warning, Error or Critical, or Lambda's own INFO, WARN, FATAL.</param>
+    /// <param name="level">Trace, Debug, Information, Warning, Error, Critical, or Lambda's INFO, WARN, FATAL.</param>
     void Log(string level, string message);
 
     void LogTrace(string message);

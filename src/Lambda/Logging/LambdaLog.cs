@@ -37,7 +37,8 @@ internal sealed class LambdaLog
     /// <summary>The level the function is configured for; null where the host sets none.</summary>
     public LogLevel? ConfiguredLevel { get; }
 
-    public bool IsEnabled(LogLevel level) => level >= (ConfiguredLevel ?? LogLevel.Information) && level != LogLevel.None;
+    public bool IsEnabled(LogLevel level) =>
+        level >= (ConfiguredLevel ?? LogLevel.Information) && level != LogLevel.None;
 
     public void Error(string message, Exception? exception = null) =>
         Write(new LogEntry(LogLevel.Error, message) { Exception = exception });
@@ -71,8 +72,8 @@ internal sealed class LambdaLog
     }
 
     private static int? TelemetryDescriptor(LambdaEnvironment environment) =>
-        int.TryParse(environment["_LAMBDA_TELEMETRY_LOG_FD"], CultureInfo.InvariantCulture, out var number) && number >= 0
-            ? number
+        uint.TryParse(environment["_LAMBDA_TELEMETRY_LOG_FD"], CultureInfo.InvariantCulture, out var number)
+            ? (int)number
             : null;
 
     private void Format(in LogEntry entry, DateTimeOffset now)

@@ -8,7 +8,7 @@ namespace PhotoLambda.Lambda;
 /// </summary>
 internal static class HeapLimit
 {
-    /// <summary>The share .NET itself takes in a container; the rest is for code, stacks and native libraries.</summary>
+    /// <summary>What .NET takes in a container too; the rest is for code, stacks and native libraries.</summary>
     private const double Share = 0.75;
 
     /// <summary>Set to <c>true</c> or <c>1</c> to leave the collector as it is.</summary>
@@ -17,8 +17,9 @@ internal static class HeapLimit
     /// <returns>The limit set, in bytes; null if none was.</returns>
     public static ulong? Apply(LambdaEnvironment environment)
     {
+        var size = environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"];
         if (environment.IsTrue(OptOut)
-            || !uint.TryParse(environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"], CultureInfo.InvariantCulture, out var megabytes)
+            || !uint.TryParse(size, CultureInfo.InvariantCulture, out var megabytes)
             || megabytes == 0)
         {
             return null;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace PhotoLambda.Lambda;
 
-/// <summary>Takes events from the Runtime API one by one, hands them to the handler and sends back what it returns.</summary>
+/// <summary>Takes events from the Runtime API one by one and sends back what the handler makes of them.</summary>
 public sealed class LambdaBootstrap : IDisposable
 {
     private readonly InvocationHandler _handler;
@@ -33,7 +33,7 @@ public sealed class LambdaBootstrap : IDisposable
     /// <summary>True in a server whose host sees to the signal itself.</summary>
     internal bool LeaveSignals { get; init; }
 
-    /// <summary>Runs until cancelled or, as a process of its own, until SIGTERM. An event in hand is answered first.</summary>
+    /// <summary>Runs until cancelled or, as a process, until SIGTERM. An event in hand is answered first.</summary>
     /// <exception cref="RuntimeApiException">The Runtime API failed; the process is to end with an error.</exception>
     public async Task RunAsync(CancellationToken cancellationToken = default)
     {
@@ -66,7 +66,7 @@ public sealed class LambdaBootstrap : IDisposable
         }
     }
 
-    /// <summary>Reports that the function cannot start. Never throws: the reason matters more than the report.</summary>
+    /// <summary>Reports that the function cannot start; a host that does not listen is only logged.</summary>
     internal async Task ReportInitErrorAsync(Exception exception)
     {
         _log.Error("The function failed to start.", exception);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 
 namespace PhotoLambda.Lambda;
 
@@ -65,7 +66,7 @@ internal sealed class RuntimeApiClient(HttpClient client, LambdaLog log)
         return SendAsync("error", request);
     }
 
-    /// <summary>Tells why the function cannot start; a host that does not take the message is no further error.</summary>
+    /// <summary>Tells why the function cannot start.</summary>
     public Task<bool> FailInitAsync(Exception exception) =>
         SendAsync("init/error", NewErrorRequest(_initError, exception));
 
@@ -86,7 +87,8 @@ internal sealed class RuntimeApiClient(HttpClient client, LambdaLog log)
     {
         var request = NewRequest(HttpMethod.Post, address);
         request.Content = new ByteArrayContent(ErrorPayload.Write(exception)) { Headers = { ContentType = ErrorJson } };
-        request.Headers.TryAddWithoutValidation("Lambda-Runtime-Function-Error-Type", ErrorPayload.TypeForHeader(exception));
+        request.Headers.TryAddWithoutValidation(
+            "Lambda-Runtime-Function-Error-Type", ErrorPayload.TypeForHeader(exception));
         return request;
     }
 
@@ -112,5 +114,5 @@ internal sealed class RuntimeApiClient(HttpClient client, LambdaLog log)
         }
     }
 
-    private static string Excerpt(byte[] body) => System.Text.Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, 500));
+    private static string Excerpt(byte[] body) => Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, 500));
 }

@@ -44,7 +44,7 @@ internal sealed class ShutdownExtension(HttpClient client)
         }
     }
 
-    /// <summary>The end of the initialization waits for this request, which is answered only if events were asked for.</summary>
+    /// <summary>The initialization ends only with this request; as no events were asked for, it stays open.</summary>
     private async Task WaitForNothingAsync(string identifier, CancellationToken cancellationToken)
     {
         try

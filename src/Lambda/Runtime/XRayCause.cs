@@ -62,7 +62,7 @@ internal static class XRayCause
         json.WriteEndArray();
     }
 
-    /// <summary>A line such as <c>at Namespace.Type.Method() in /src/File.cs:line 12</c>, the file being optional.</summary>
+    /// <summary>From a line such as <c>at Type.Method() in /src/File.cs:line 12</c>, the file being optional.</summary>
     private readonly record struct Frame(string Label, string Path, int Line)
     {
         public static Frame Parse(string text)

@@ -35,7 +35,7 @@ internal static class XRayTrace
 
     /// <summary>The W3C <c>traceparent</c> of an X-Ray header; null if that is none.</summary>
     public static string? TraceParent(string? header) => TryParse(header, out var context)
-        ? $"00-{context.TraceId}-{context.SpanId}-{(context.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) ? "01" : "00")}"
+        ? $"00-{context.TraceId}-{context.SpanId}-{(int)context.TraceFlags:x2}"
         : null;
 
     private static string TraceId(string root)

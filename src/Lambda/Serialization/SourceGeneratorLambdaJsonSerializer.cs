@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -5,15 +6,17 @@ using System.Text.Json.Serialization.Metadata;
 namespace PhotoLambda.Lambda;
 
 /// <summary>
-/// Reads and writes JSON by the function's own generated context, with no reflection. The context declares each
+/// Reads and writes JSON by the function's own generated context and its options. The context declares each
 /// event and response type with <c>[JsonSerializable(typeof(SQSEvent))]</c>; this layer's event types name their
 /// members themselves, whatever naming policy the context has.
 /// </summary>
 /// <typeparam name="TSGContext">A partial class that the System.Text.Json source generator completes.</typeparam>
-public class SourceGeneratorLambdaJsonSerializer<TSGContext> : ILambdaSerializer
-    where TSGContext : JsonSerializerContext, new()
+public class SourceGeneratorLambdaJsonSerializer<
+    [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TSGContext> : ILambdaSerializer
+    where TSGContext : JsonSerializerContext
 {
-    private readonly TSGContext _context = new();
+    // Only the generated Default has the options of [JsonSourceGenerationOptions]; a new context would not.
+    private readonly TSGContext _context = (TSGContext)typeof(TSGContext).GetProperty("Default")!.GetValue(null)!;
 
     /// <exception cref="JsonException">The event is not JSON of this shape, or is the JSON value null.</exception>
     public T Deserialize<T>(Stream requestStream) => JsonSerializer.Deserialize(requestStream, TypeInfo<T>())
