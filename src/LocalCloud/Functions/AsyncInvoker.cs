@@ -6,7 +6,8 @@ namespace PhotoLambda.Local.Functions;
 
 /// <summary>A queue that survives a restart, as three functions of whoever has one.</summary>
 /// <param name="Send">Takes a text, and how long nobody shall receive it.</param>
-/// <param name="Receive">Waits for a message; null when there is none for some time. It stays hidden until deleted.</param>
+/// <param name="Receive">Waits for a message; null when there is none for some time. It stays hidden until
+/// deleted.</param>
 internal sealed record DurableQueue(
     Func<string, TimeSpan, CancellationToken, Task> Send,
     Func<CancellationToken, Task<DurableMessage?>> Receive,
@@ -41,7 +42,8 @@ internal sealed class AsyncInvoker(
             return false;
         }
 
-        await queue.Send(new Event(Guid.NewGuid().ToString(), 1, payload.ToArray()).Write(), TimeSpan.Zero, cancellation);
+        await queue.Send(
+            new Event(Guid.NewGuid().ToString(), 1, payload.ToArray()).Write(), TimeSpan.Zero, cancellation);
         return true;
     }
 

@@ -3,7 +3,9 @@ using PhotoLambda.Local.Template;
 
 namespace PhotoLambda.Local.Functions;
 
-/// <summary>Runs one function: its events wait here for an instance, and end here with a result, a crash or a timeout.</summary>
+/// <summary>
+/// Runs one function: its events wait here for an instance, and end here with a result, a crash or a timeout.
+/// </summary>
 internal sealed class FunctionHost : IAsyncDisposable
 {
     private readonly LambdaOptions _options;
@@ -15,7 +17,8 @@ internal sealed class FunctionHost : IAsyncDisposable
     private long _errors;
     private volatile string? _lastError;
 
-    public FunctionHost(FunctionResource function, LambdaOptions options, RuntimeApi runtimeApi, ProcessLauncher launcher)
+    public FunctionHost(
+        FunctionResource function, LambdaOptions options, RuntimeApi runtimeApi, ProcessLauncher launcher)
     {
         Function = function;
         _options = options;
@@ -32,7 +35,9 @@ internal sealed class FunctionHost : IAsyncDisposable
         Function.LogicalId, Function.FunctionName, _attached, _pool.Count, _running.Count, _queue.Waiting,
         Interlocked.Read(ref _invocations), Interlocked.Read(ref _errors), _lastError);
 
-    /// <summary>Runs the function with a JSON payload, after those that came before and found no instance free.</summary>
+    /// <summary>
+    /// Runs the function with a JSON payload, after those that came before and found no instance free.
+    /// </summary>
     /// <param name="cancellation">Ends the waiting; an event that is being handled is handled to its end.</param>
     public Task<InvocationResult> InvokeAsync(byte[] payload, CancellationToken cancellation) =>
         InvokeAsync(new Invocation(payload), cancellation);
@@ -122,7 +127,8 @@ internal sealed class FunctionHost : IAsyncDisposable
 
     private void Expire(string requestId, TimeSpan timeout)
     {
-        if (_running.TryGetValue(requestId, out var running) && Finish(requestId, Failures.TimedOut(requestId, timeout)))
+        if (_running.TryGetValue(requestId, out var running)
+            && Finish(requestId, Failures.TimedOut(requestId, timeout)))
         {
             running.Instance?.Kill();
         }
@@ -133,12 +139,15 @@ internal sealed class FunctionHost : IAsyncDisposable
     {
         if (instance.End() is { } current)
         {
-            Finish(current.RequestId, _pool.IsStopping ? Failures.Stopping : Failures.Exited(current.RequestId, exitCode));
+            Finish(
+                current.RequestId, _pool.IsStopping ? Failures.Stopping : Failures.Exited(current.RequestId, exitCode));
         }
         else if (!instance.Ready.IsCompleted && _pool.Count == 0)
         {
             // Nobody is left to take them, and the next one would fail in the same way.
-            FailWaiting(i => _pool.IsStopping ? Failures.Stopping : instance.InitError ?? Failures.Exited(i.RequestId, exitCode));
+            FailWaiting(i => _pool.IsStopping
+                ? Failures.Stopping
+                : instance.InitError ?? Failures.Exited(i.RequestId, exitCode));
         }
     }
 

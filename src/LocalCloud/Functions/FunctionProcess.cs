@@ -30,7 +30,8 @@ internal sealed class FunctionProcess : IDisposable
     /// <summary>Its exit code.</summary>
     public Task<int> Exited => _exited.Task;
 
-    public static async Task<FunctionProcess> StartAsync(ProcessLauncher launcher, ProcessStartInfo start, Action<string> log)
+    public static async Task<FunctionProcess> StartAsync(
+        ProcessLauncher launcher, ProcessStartInfo start, Action<string> log)
     {
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;

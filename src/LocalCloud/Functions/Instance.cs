@@ -40,7 +40,9 @@ internal sealed class Instance(string prefix)
         }
     }
 
-    /// <summary>It has answered and is likely to ask for the next event in a moment, so no other need be started.</summary>
+    /// <summary>
+    /// It has answered and is likely to ask for the next event in a moment, so no other need be started.
+    /// </summary>
     public bool IsReturning
     {
         get

@@ -4,11 +4,15 @@ namespace PhotoLambda.Local.Template;
 /// The section Globals, merged into resources as SAM does: maps key by key, lists one after the other (the global
 /// one first), anything else and intrinsic functions replaced by the resource's own.
 /// </summary>
-/// <remarks>serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html</remarks>
+/// <remarks>
+/// serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
+/// </remarks>
 internal sealed class Globals
 {
     private static readonly string[] Types =
-        ["Function", "Api", "HttpApi", "WebSocketApi", "SimpleTable", "StateMachine", "LayerVersion", "CapacityProvider"];
+    [
+        "Function", "Api", "HttpApi", "WebSocketApi", "SimpleTable", "StateMachine", "LayerVersion", "CapacityProvider",
+    ];
 
     private readonly MapNode? _section;
 
@@ -19,7 +23,8 @@ internal sealed class Globals
         {
             if (!Types.Contains(type) || value is not MapNode)
             {
-                throw source.Error(value, $"Globals has maps of properties for {string.Join(", ", Types)}; this is neither.");
+                throw source.Error(
+                    value, $"Globals has maps of properties for {string.Join(", ", Types)}; this is neither.");
             }
         }
     }
