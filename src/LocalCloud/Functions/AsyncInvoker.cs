@@ -47,7 +47,8 @@ internal sealed class AsyncInvoker(
         return true;
     }
 
-    /// <summary>Runs events one after the other until cancelled; start several for several at a time.</summary>
+    /// <summary>Runs events one after the other; start several for several at a time.</summary>
+    /// <param name="cancellation">Ends it, with an <see cref="OperationCanceledException"/>.</param>
     public async Task RunAsync(CancellationToken cancellation)
     {
         while (!cancellation.IsCancellationRequested)
@@ -59,6 +60,8 @@ internal sealed class AsyncInvoker(
 
             var current = Event.Read(message.Body);
             var result = await invoke(current.Payload, cancellation);
+            // A stop is not the function's failure: the event is run again after the next start.
+            cancellation.ThrowIfCancellationRequested();
             if (!result.Succeeded)
             {
                 await FailedAsync(current, result, cancellation);

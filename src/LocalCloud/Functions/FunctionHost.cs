@@ -63,6 +63,12 @@ internal sealed class FunctionHost : IAsyncDisposable
         await using var registration = cancellation.UnsafeRegister(_ => invocation.Abandon(cancellation), null);
         _queue.Offer(invocation);
         _pool.Scale();
+        if (_pool.IsStopping)
+        {
+            // It came too late for DisposeAsync to see it.
+            FailWaiting(_ => Failures.Stopping);
+        }
+
         return await invocation.Result;
     }
 
@@ -72,6 +78,11 @@ internal sealed class FunctionHost : IAsyncDisposable
     {
         instance?.Ask();
         var invocation = await _queue.TakeAsync(cancellation);
+        if (cancellation.IsCancellationRequested)
+        {
+            throw GiveBack(invocation, cancellation);
+        }
+
         var timeout = TimeSpan.FromSeconds(Function.Timeout);
         invocation.Deadline = DateTimeOffset.UtcNow + timeout;
         var timer = new Timer(_ => Expire(invocation.RequestId, timeout), null, timeout, Timeout.InfiniteTimeSpan);
@@ -81,9 +92,7 @@ internal sealed class FunctionHost : IAsyncDisposable
             // Its process has ended between asking and being given.
             _running.TryRemove(invocation.RequestId, out _);
             await timer.DisposeAsync();
-            _queue.Offer(invocation);
-            _pool.Scale();
-            throw new OperationCanceledException(cancellation);
+            throw GiveBack(invocation, cancellation);
         }
 
         return invocation;
@@ -114,6 +123,27 @@ internal sealed class FunctionHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes note that the process of an instance is no more.</summary>
+    public void Ended(Instance instance, int exitCode)
+    {
+        if (instance.End() is { } current)
+        {
+            Finish(
+                current.RequestId, _pool.IsStopping ? Failures.Stopping : Failures.Exited(current.RequestId, exitCode));
+        }
+        else if (!instance.Ready.IsCompleted && _pool.Count == 0)
+        {
+            // Nobody is left to take them, and the next one would fail in the same way.
+            FailWaiting(i => _pool.IsStopping
+                ? Failures.Stopping
+                : instance.InitError ?? Failures.Exited(i.RequestId, exitCode));
+        }
+        else if (instance is { Ready.IsCompleted: true, IsDoomed: false } && !_pool.IsStopping)
+        {
+            _options.Log(Function.LogicalId, $"ended with exit code {exitCode} while it had no event");
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _pool.DisposeAsync();
@@ -134,21 +164,12 @@ internal sealed class FunctionHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes note that the process of an instance is no more.</summary>
-    public void Ended(Instance instance, int exitCode)
+    /// <summary>For another instance, since the one that asked has gone meanwhile.</summary>
+    private OperationCanceledException GiveBack(Invocation invocation, CancellationToken cancellation)
     {
-        if (instance.End() is { } current)
-        {
-            Finish(
-                current.RequestId, _pool.IsStopping ? Failures.Stopping : Failures.Exited(current.RequestId, exitCode));
-        }
-        else if (!instance.Ready.IsCompleted && _pool.Count == 0)
-        {
-            // Nobody is left to take them, and the next one would fail in the same way.
-            FailWaiting(i => _pool.IsStopping
-                ? Failures.Stopping
-                : instance.InitError ?? Failures.Exited(i.RequestId, exitCode));
-        }
+        _queue.Offer(invocation);
+        _pool.Scale();
+        return new OperationCanceledException(cancellation);
     }
 
     private void FailWaiting(Func<Invocation, InvocationResult> failure)

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
@@ -46,7 +47,7 @@ internal sealed class FunctionProcess : IDisposable
         {
             _process.Kill(entireProcessTree: true);
         }
-        catch (Exception gone) when (gone is InvalidOperationException or AggregateException)
+        catch (Exception gone) when (gone is InvalidOperationException or AggregateException or Win32Exception)
         {
             // It has ended by itself meanwhile.
         }

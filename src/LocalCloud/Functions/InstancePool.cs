@@ -41,6 +41,8 @@ internal sealed class InstancePool(
         }
     }
 
+    private int Limit => program is null ? 0 : _function.ReservedConcurrency ?? options.Concurrency;
+
     /// <summary>
     /// Starts what the waiting events need; called whenever there may be more of them or fewer instances.
     /// </summary>
@@ -88,8 +90,6 @@ internal sealed class InstancePool(
         await Task.WhenAll(ends);
         _stopping.Dispose();
     }
-
-    private int Limit => program is null ? 0 : _function.ReservedConcurrency ?? options.Concurrency;
 
     // After a failure one at a time: the others would most likely fail as well.
     private bool MayStart(int starting, int returning) =>

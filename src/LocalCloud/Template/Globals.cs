@@ -30,11 +30,19 @@ internal sealed class Globals
     }
 
     /// <param name="type">Of the resource, for example <c>AWS::Serverless::Function</c>.</param>
-    public MapNode Merge(string type, MapNode own) =>
-        type.StartsWith("AWS::Serverless::", StringComparison.Ordinal)
-        && _section?[type["AWS::Serverless::".Length..]] is MapNode global
-            ? Merge(global, own)
-            : own;
+    /// <param name="ignored">Names of the properties that the resource does not want, or a star for all.</param>
+    public MapNode Merge(string type, MapNode own, IReadOnlyList<string> ignored)
+    {
+        if (!type.StartsWith("AWS::Serverless::", StringComparison.Ordinal)
+            || _section?[type["AWS::Serverless::".Length..]] is not MapNode global
+            || ignored.Contains("*"))
+        {
+            return own;
+        }
+
+        var wanted = global.Entries.Where(e => !ignored.Contains(e.Key));
+        return Merge(global with { Entries = wanted.ToDictionary(StringComparer.Ordinal) }, own);
+    }
 
     private static MapNode Merge(MapNode global, MapNode own)
     {

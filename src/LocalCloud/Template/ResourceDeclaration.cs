@@ -51,7 +51,7 @@ internal sealed partial record ResourceDeclaration(
             type,
             resource.Place,
             (node as MapNode)!["Condition"] as TextNode,
-            resource.Has("IgnoreGlobals") ? properties : globals.Merge(type, properties),
+            globals.Merge(type, properties, resource.Texts("IgnoreGlobals", orSingle: true)),
             [.. resource.Texts("DependsOn", orSingle: true).Select(
                 d => new TextNode(resource.Place.Child("DependsOn"), d))]);
     }

@@ -75,7 +75,7 @@ internal sealed class StackBuilder
     private HttpApiResource Implicit()
     {
         var nothing = new MapNode(new Place(1, 1, ImplicitApi), new Dictionary<string, Node>());
-        var merged = new Globals(_source, _sections.Globals).Merge("AWS::Serverless::HttpApi", nothing);
+        var merged = new Globals(_source, _sections.Globals).Merge("AWS::Serverless::HttpApi", nothing, []);
         return HttpApiReader.Read(ImplicitApi, new Properties(_source, merged, _resolver.Resolve));
     }
 

@@ -44,13 +44,13 @@ public class FunctionProcessTests
     [Fact]
     public async Task An_event_over_time_is_ended_by_killing_the_process()
     {
-        await using var function = await ShellFunction.StartAsync(Token, ShellFunction.Resource(timeout: 1));
+        await using var function = await ShellFunction.StartAsync(Token, ShellFunction.Resource(timeout: 2));
         var pid = int.Parse((await function.AskAsync("\"pid\"", Token)).Trim('"'), null);
 
         var answer = await function.AskAsync("\"hang\"", Token);
 
         Assert.StartsWith("Unhandled {\"errorType\":\"Sandbox.Timedout\"", answer, StringComparison.Ordinal);
-        Assert.EndsWith("Error: Task timed out after 1.00 seconds\"}", answer, StringComparison.Ordinal);
+        Assert.EndsWith("Error: Task timed out after 2.00 seconds\"}", answer, StringComparison.Ordinal);
         Assert.NotEqual(pid.ToString(), (await function.AskAsync("\"pid\"", Token)).Trim('"'));
         await Until(() => !Exists(pid));
         Assert.Contains("timed out", function.Host.State.LastError, StringComparison.Ordinal);
@@ -179,7 +179,8 @@ public class FunctionProcessTests
     public async Task No_process_outlives_a_killed_local_cloud()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "asks the Linux kernel");
-        var report = Path.GetTempFileName();
+        var folder = Directory.CreateTempSubdirectory("killed-").FullName;
+        var report = Path.Combine(folder, "report");
         var tests = typeof(FunctionProcessTests).Assembly.Location;
         var start = new ProcessStartInfo(
             PhotoLambda.Local.Functions.Programs.DotNet(),
@@ -187,19 +188,19 @@ public class FunctionProcessTests
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["PHOTOLAMBDA_TEST_REPORT"] = report },
+            Environment = { ["PHOTOLAMBDA_TEST_REPORT"] = report, ["TMPDIR"] = folder },
         };
         using var cloud = Process.Start(start)!;
         _ = cloud.StandardOutput.ReadToEndAsync(Token);
         _ = cloud.StandardError.ReadToEndAsync(Token);
-        await Until(() => new FileInfo(report).Length > 0 || cloud.HasExited);
+        await Until(() => File.Exists(report) || cloud.HasExited);
         var pid = int.Parse(await File.ReadAllTextAsync(report, Token), null);
         Assert.True(Exists(pid));
 
         cloud.Kill(entireProcessTree: false);
 
         await Until(() => !Exists(pid));
-        File.Delete(report);
+        Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>Runs in a process of its own, for the test above.</summary>
@@ -211,7 +212,7 @@ public class FunctionProcessTests
         // The function is busy, not asking for events: it does not notice by itself that its local cloud has gone.
         var function = await ShellFunction.StartAsync(Token, ShellFunction.Resource(timeout: 600));
         var pid = (await function.AskAsync("\"pid\"", Token)).Trim('"');
-        _ = function.AskAsync("\"hang\"", Token);
+        _ = function.AskAsync("\"freeze\"", Token);
         await Until(() => function.Host.State.Busy == 1);
         await File.WriteAllTextAsync(report + ".new", pid, Token);
         File.Move(report + ".new", report, overwrite: true);

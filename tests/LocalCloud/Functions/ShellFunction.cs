@@ -31,6 +31,7 @@ internal sealed class ShellFunction : IAsyncDisposable
           case "$event" in
             '"crash"') exit 3;;
             '"hang"') sleep 600;;
+            '"freeze"') read -rt 600 <> <(:);;
             '"pid"') answer="\"$$\"";;
             '"env"') answer="\"$(env | sort | tr '\n"' ';_')\"";;
             '"meet"') touch "here.$$"; while [ $(ls here.* | wc -l) -lt 2 ]; do sleep 0.02; done; answer="\"$$\"";;

@@ -23,6 +23,10 @@ public class ResourceTests
                 Type: AWS::Serverless::Function
                 IgnoreGlobals: '*'
                 Properties: {Handler: Plain}
+              Slow:
+                Type: AWS::Serverless::Function
+                IgnoreGlobals: [Timeout]
+                Properties: {Handler: Slow}
               Worker:
                 Type: AWS::Serverless::Function
                 Properties:
@@ -37,7 +41,8 @@ public class ResourceTests
                   Policies: [!ImportValue not-read-here]
             """);
 
-        var (plain, worker) = (stack.Functions[0], stack.Functions[1]);
+        var (plain, worker) = (stack.Functions[0], stack.Functions[2]);
+        Assert.Equal((3, 256), (stack.Functions[1].Timeout, stack.Functions[1].MemorySize));
         Assert.Equal((3, 128, 2, "."), (plain.Timeout, plain.MemorySize, plain.MaximumRetryAttempts, plain.CodeUri));
         Assert.Equal(("worker", "Functions.Worker", "src/"), (worker.FunctionName, worker.Handler, worker.CodeUri));
         Assert.Equal(
