@@ -6,7 +6,8 @@ namespace PhotoLambda.Local.Functions;
 
 /// <summary>A queue that survives a restart, as three functions of whoever has one.</summary>
 /// <param name="Send">Takes a text, and how long nobody shall receive it.</param>
-/// <param name="Receive">Waits for a message; null when there is none for some time. It stays hidden until deleted.</param>
+/// <param name="Receive">Waits for a message; null when there is none for some time. It stays hidden until
+/// deleted.</param>
 internal sealed record DurableQueue(
     Func<string, TimeSpan, CancellationToken, Task> Send,
     Func<CancellationToken, Task<DurableMessage?>> Receive,
@@ -41,11 +42,13 @@ internal sealed class AsyncInvoker(
             return false;
         }
 
-        await queue.Send(new Event(Guid.NewGuid().ToString(), 1, payload.ToArray()).Write(), TimeSpan.Zero, cancellation);
+        await queue.Send(
+            new Event(Guid.NewGuid().ToString(), 1, payload.ToArray()).Write(), TimeSpan.Zero, cancellation);
         return true;
     }
 
-    /// <summary>Runs events one after the other until cancelled; start several for several at a time.</summary>
+    /// <summary>Runs events one after the other; start several for several at a time.</summary>
+    /// <param name="cancellation">Ends it, with an <see cref="OperationCanceledException"/>.</param>
     public async Task RunAsync(CancellationToken cancellation)
     {
         while (!cancellation.IsCancellationRequested)
@@ -57,6 +60,8 @@ internal sealed class AsyncInvoker(
 
             var current = Event.Read(message.Body);
             var result = await invoke(current.Payload, cancellation);
+            // A stop is not the function's failure: the event is run again after the next start.
+            cancellation.ThrowIfCancellationRequested();
             if (!result.Succeeded)
             {
                 await FailedAsync(current, result, cancellation);

@@ -15,14 +15,16 @@ internal static class ExtensionsApi
     {
         if (string.IsNullOrEmpty(context.Request.Headers["Lambda-Extension-Name"]))
         {
-            await Answer.ErrorAsync(context, 400, "Extension.InvalidExtensionName", "The header Lambda-Extension-Name is missing.");
+            await Answer.ErrorAsync(
+                context, 400, "Extension.InvalidExtensionName", "The header Lambda-Extension-Name is missing.");
             return;
         }
 
         if (caller.Instance?.Ready.IsCompleted == true)
         {
             await Answer.ErrorAsync(
-                context, 403, "Extension.RegistrationClosed", "Extensions register before the runtime asks for its first event.");
+                context, 403, "Extension.RegistrationClosed",
+                "Extensions register before the runtime asks for its first event.");
             return;
         }
 
@@ -47,7 +49,8 @@ internal static class ExtensionsApi
         if (identifier.Length == 0 || (caller.Instance is { } instance && instance.ExtensionId != identifier))
         {
             await Answer.ErrorAsync(
-                context, 403, "Extension.UnknownExtensionIdentifier", $"The header {IdentifierHeader} is not that of a registration.");
+                context, 403, "Extension.UnknownExtensionIdentifier",
+                $"The header {IdentifierHeader} is not that of a registration.");
             return;
         }
 

@@ -18,7 +18,9 @@ internal static class Failures
 
     public static InvocationResult TimedOut(string requestId, TimeSpan timeout) => Of(
         "Sandbox.Timedout",
-        string.Create(CultureInfo.InvariantCulture, $"RequestId: {requestId} Error: Task timed out after {timeout.TotalSeconds:F2} seconds"));
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"RequestId: {requestId} Error: Task timed out after {timeout.TotalSeconds:F2} seconds"));
 
     /// <param name="exitCode">As .NET gives it: 128 and the signal's number for a process ended by one.</param>
     public static InvocationResult Exited(string requestId, int exitCode) => Of(
@@ -35,14 +37,17 @@ internal static class Failures
 
     public static InvocationResult InitTimedOut(TimeSpan budget) => Of(
         "Sandbox.Timedout",
-        string.Create(CultureInfo.InvariantCulture, $"The runtime did not ask for an event within {budget.TotalSeconds:F2} seconds of its start"));
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The runtime did not ask for an event within {budget.TotalSeconds:F2} seconds of its start"));
 
     public static InvocationResult ResponseTooLarge { get; } = Of(
         "Function.ResponseSizeTooLarge",
         $"Response payload size exceeded maximum allowed payload size ({PayloadLimits.Synchronous} bytes).");
 
     public static InvocationResult StreamingRefused { get; } = Of(
-        "Runtime.StreamingNotSupported", "The local cloud takes buffered responses only: switch response streaming off.");
+        "Runtime.StreamingNotSupported",
+        "The local cloud takes buffered responses only: switch response streaming off.");
 
     public static InvocationResult Stopping { get; } = Of("Sandbox.Stopped", "The local cloud is stopping.");
 
@@ -50,9 +55,12 @@ internal static class Failures
         "TooManyRequestsException", "Rate Exceeded: the function's reserved concurrency is 0.", Throttled);
 
     public static InvocationResult PayloadTooLarge { get; } = Of(
-        "RequestTooLargeException", $"Request must be smaller than {PayloadLimits.Synchronous} bytes.", RequestTooLarge);
+        "RequestTooLargeException", $"Request must be smaller than {PayloadLimits.Synchronous} bytes.",
+        RequestTooLarge);
 
-    /// <summary>The type and message of an error payload, for people; the payload is the function's and may be anything.</summary>
+    /// <summary>
+    /// The type and message of an error payload, for people; the payload is the function's and may be anything.
+    /// </summary>
     public static string Describe(InvocationResult failure)
     {
         try

@@ -15,8 +15,8 @@ internal sealed class FunctionBinaries(string templatePath)
         if (function.Handler.Contains(':'))
         {
             throw new LocalCloudException(
-                $"{function.LogicalId}: the handler '{function.Handler}' is a method of a library; the local cloud runs "
-                + "programs. Give the name of an executable assembly, without a colon.");
+                $"{function.LogicalId}: the handler '{function.Handler}' is a method of a library; the local cloud "
+                + "runs programs. Give the name of an executable assembly, without a colon.");
         }
 
         var program = function.Handler + ".dll";
@@ -28,10 +28,13 @@ internal sealed class FunctionBinaries(string templatePath)
         }
 
         return Existing(
-            function, Path.Combine(_root, "artifacts", "bin", function.Handler, Configuration(), program), "dotnet build");
+            function, Path.Combine(_root, "artifacts", "bin", function.Handler, Configuration(), program),
+            "dotnet build");
     }
 
-    /// <summary>That of the running local cloud, whose own folder is named by it: <c>artifacts/bin/…/debug</c>.</summary>
+    /// <summary>
+    /// That of the running local cloud, whose own folder is named by it: <c>artifacts/bin/…/debug</c>.
+    /// </summary>
     private static string Configuration()
     {
         var own = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));

@@ -3,11 +3,15 @@ using PhotoLambda.Local.Template;
 
 namespace PhotoLambda.Local.Functions;
 
-/// <summary>The variables that a function sees: Lambda's, the template's, and what a process needs to start at all.</summary>
+/// <summary>
+/// The variables that a function sees: Lambda's, the template's, and what a process needs to start at all.
+/// </summary>
 /// <remarks>lambda/latest/dg/configuration-envvars.html</remarks>
 internal static class FunctionEnvironment
 {
-    /// <summary>Of the developer's own environment only these go through; a function must not come to rely on others.</summary>
+    /// <summary>
+    /// Of the developer's own environment only these go through; a function must not come to rely on others.
+    /// </summary>
     private static readonly string[] Inherited =
         ["PATH", "HOME", "TMPDIR", "DOTNET_ROOT", "DOTNET_ROOT_X64", "SystemRoot", "USERPROFILE", "TEMP", "TMP"];
 

@@ -3,7 +3,9 @@ using PhotoLambda.Local.Template;
 
 namespace PhotoLambda.Local.Functions;
 
-/// <summary>Runs one function: its events wait here for an instance, and end here with a result, a crash or a timeout.</summary>
+/// <summary>
+/// Runs one function: its events wait here for an instance, and end here with a result, a crash or a timeout.
+/// </summary>
 internal sealed class FunctionHost : IAsyncDisposable
 {
     private readonly LambdaOptions _options;
@@ -15,7 +17,8 @@ internal sealed class FunctionHost : IAsyncDisposable
     private long _errors;
     private volatile string? _lastError;
 
-    public FunctionHost(FunctionResource function, LambdaOptions options, RuntimeApi runtimeApi, ProcessLauncher launcher)
+    public FunctionHost(
+        FunctionResource function, LambdaOptions options, RuntimeApi runtimeApi, ProcessLauncher launcher)
     {
         Function = function;
         _options = options;
@@ -32,7 +35,9 @@ internal sealed class FunctionHost : IAsyncDisposable
         Function.LogicalId, Function.FunctionName, _attached, _pool.Count, _running.Count, _queue.Waiting,
         Interlocked.Read(ref _invocations), Interlocked.Read(ref _errors), _lastError);
 
-    /// <summary>Runs the function with a JSON payload, after those that came before and found no instance free.</summary>
+    /// <summary>
+    /// Runs the function with a JSON payload, after those that came before and found no instance free.
+    /// </summary>
     /// <param name="cancellation">Ends the waiting; an event that is being handled is handled to its end.</param>
     public Task<InvocationResult> InvokeAsync(byte[] payload, CancellationToken cancellation) =>
         InvokeAsync(new Invocation(payload), cancellation);
@@ -58,6 +63,12 @@ internal sealed class FunctionHost : IAsyncDisposable
         await using var registration = cancellation.UnsafeRegister(_ => invocation.Abandon(cancellation), null);
         _queue.Offer(invocation);
         _pool.Scale();
+        if (_pool.IsStopping)
+        {
+            // It came too late for DisposeAsync to see it.
+            FailWaiting(_ => Failures.Stopping);
+        }
+
         return await invocation.Result;
     }
 
@@ -67,6 +78,11 @@ internal sealed class FunctionHost : IAsyncDisposable
     {
         instance?.Ask();
         var invocation = await _queue.TakeAsync(cancellation);
+        if (cancellation.IsCancellationRequested)
+        {
+            throw GiveBack(invocation, cancellation);
+        }
+
         var timeout = TimeSpan.FromSeconds(Function.Timeout);
         invocation.Deadline = DateTimeOffset.UtcNow + timeout;
         var timer = new Timer(_ => Expire(invocation.RequestId, timeout), null, timeout, Timeout.InfiniteTimeSpan);
@@ -76,9 +92,7 @@ internal sealed class FunctionHost : IAsyncDisposable
             // Its process has ended between asking and being given.
             _running.TryRemove(invocation.RequestId, out _);
             await timer.DisposeAsync();
-            _queue.Offer(invocation);
-            _pool.Scale();
-            throw new OperationCanceledException(cancellation);
+            throw GiveBack(invocation, cancellation);
         }
 
         return invocation;
@@ -109,6 +123,27 @@ internal sealed class FunctionHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes note that the process of an instance is no more.</summary>
+    public void Ended(Instance instance, int exitCode)
+    {
+        if (instance.End() is { } current)
+        {
+            Finish(
+                current.RequestId, _pool.IsStopping ? Failures.Stopping : Failures.Exited(current.RequestId, exitCode));
+        }
+        else if (!instance.Ready.IsCompleted && _pool.Count == 0)
+        {
+            // Nobody is left to take them, and the next one would fail in the same way.
+            FailWaiting(i => _pool.IsStopping
+                ? Failures.Stopping
+                : instance.InitError ?? Failures.Exited(i.RequestId, exitCode));
+        }
+        else if (instance is { Ready.IsCompleted: true, IsDoomed: false } && !_pool.IsStopping)
+        {
+            _options.Log(Function.LogicalId, $"ended with exit code {exitCode} while it had no event");
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _pool.DisposeAsync();
@@ -122,24 +157,19 @@ internal sealed class FunctionHost : IAsyncDisposable
 
     private void Expire(string requestId, TimeSpan timeout)
     {
-        if (_running.TryGetValue(requestId, out var running) && Finish(requestId, Failures.TimedOut(requestId, timeout)))
+        if (_running.TryGetValue(requestId, out var running)
+            && Finish(requestId, Failures.TimedOut(requestId, timeout)))
         {
             running.Instance?.Kill();
         }
     }
 
-    /// <summary>Takes note that the process of an instance is no more.</summary>
-    public void Ended(Instance instance, int exitCode)
+    /// <summary>For another instance, since the one that asked has gone meanwhile.</summary>
+    private OperationCanceledException GiveBack(Invocation invocation, CancellationToken cancellation)
     {
-        if (instance.End() is { } current)
-        {
-            Finish(current.RequestId, _pool.IsStopping ? Failures.Stopping : Failures.Exited(current.RequestId, exitCode));
-        }
-        else if (!instance.Ready.IsCompleted && _pool.Count == 0)
-        {
-            // Nobody is left to take them, and the next one would fail in the same way.
-            FailWaiting(i => _pool.IsStopping ? Failures.Stopping : instance.InitError ?? Failures.Exited(i.RequestId, exitCode));
-        }
+        _queue.Offer(invocation);
+        _pool.Scale();
+        return new OperationCanceledException(cancellation);
     }
 
     private void FailWaiting(Func<Invocation, InvocationResult> failure)

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
@@ -30,7 +31,8 @@ internal sealed class FunctionProcess : IDisposable
     /// <summary>Its exit code.</summary>
     public Task<int> Exited => _exited.Task;
 
-    public static async Task<FunctionProcess> StartAsync(ProcessLauncher launcher, ProcessStartInfo start, Action<string> log)
+    public static async Task<FunctionProcess> StartAsync(
+        ProcessLauncher launcher, ProcessStartInfo start, Action<string> log)
     {
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
@@ -45,7 +47,7 @@ internal sealed class FunctionProcess : IDisposable
         {
             _process.Kill(entireProcessTree: true);
         }
-        catch (Exception gone) when (gone is InvalidOperationException or AggregateException)
+        catch (Exception gone) when (gone is InvalidOperationException or AggregateException or Win32Exception)
         {
             // It has ended by itself meanwhile.
         }

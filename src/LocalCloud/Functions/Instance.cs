@@ -4,14 +4,14 @@ namespace PhotoLambda.Local.Functions;
 /// <param name="prefix">Its own path in the Runtime API, by which its calls are known.</param>
 internal sealed class Instance(string prefix)
 {
+    /// <summary>How long an instance that has just answered is taken to be about to ask again.</summary>
+    public static readonly TimeSpan Return = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Invocation? _current;
     private long _returnsUntil;
     private bool _hasEnded;
-
-    /// <summary>How long an instance that has just answered is taken to be about to ask again.</summary>
-    public static readonly TimeSpan Return = TimeSpan.FromMilliseconds(100);
 
     public string Prefix => prefix;
 
@@ -40,7 +40,9 @@ internal sealed class Instance(string prefix)
         }
     }
 
-    /// <summary>It has answered and is likely to ask for the next event in a moment, so no other need be started.</summary>
+    /// <summary>
+    /// It has answered and is likely to ask for the next event in a moment, so no other need be started.
+    /// </summary>
     public bool IsReturning
     {
         get

@@ -22,7 +22,8 @@ internal sealed class InstancePool(
     private readonly CancellationTokenSource _stopping = new();
     private readonly FunctionResource _function = host.Function;
     // Found now, so that a missing one stops the start of the local cloud.
-    private readonly string? _dotnet = program?.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) == true ? Programs.DotNet() : null;
+    private readonly string? _dotnet =
+        program?.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) == true ? Programs.DotNet() : null;
     private int _started;
     private int _failures;
     private long _pauseEnds;
@@ -40,7 +41,11 @@ internal sealed class InstancePool(
         }
     }
 
-    /// <summary>Starts what the waiting events need; called whenever there may be more of them or fewer instances.</summary>
+    private int Limit => program is null ? 0 : _function.ReservedConcurrency ?? options.Concurrency;
+
+    /// <summary>
+    /// Starts what the waiting events need; called whenever there may be more of them or fewer instances.
+    /// </summary>
     public void Scale()
     {
         if (queue.Waiting == 0)
@@ -53,7 +58,7 @@ internal sealed class InstancePool(
             var live = _instances.Keys.Where(i => !i.IsDoomed).ToList();
             var starting = live.Count(i => !i.Ready.IsCompleted);
             var returning = live.Count(i => i.IsReturning);
-            for (var count = live.Count; count < Limit && queue.Waiting > starting + returning && MayStart(starting); count++)
+            for (var free = Limit - live.Count; free > 0 && MayStart(starting, returning); free--)
             {
                 var instance = new Instance($"{_function.LogicalId}-{++_started}");
                 _instances.Add(instance, Task.CompletedTask);
@@ -80,16 +85,18 @@ internal sealed class InstancePool(
             ends = [.. _instances.Values];
         }
 
-        await Task.WhenAll(instances.Select(i => i.Process?.StopAsync(politely: i.ExtensionId is not null) ?? Task.CompletedTask));
+        await Task.WhenAll(
+            instances.Select(i => i.Process?.StopAsync(politely: i.ExtensionId is not null) ?? Task.CompletedTask));
         await Task.WhenAll(ends);
         _stopping.Dispose();
     }
 
-    private int Limit => program is null ? 0 : _function.ReservedConcurrency ?? options.Concurrency;
-
     // After a failure one at a time: the others would most likely fail as well.
-    private bool MayStart(int starting) =>
-        !IsStopping && Environment.TickCount64 >= _pauseEnds && (_failures == 0 || starting == 0);
+    private bool MayStart(int starting, int returning) =>
+        !IsStopping
+        && queue.Waiting > starting + returning
+        && Environment.TickCount64 >= _pauseEnds
+        && (_failures == 0 || starting == 0);
 
     private async Task RunAsync(Instance instance, string path)
     {

@@ -25,7 +25,8 @@ internal sealed class InvokeApi(LambdaService lambda, Func<string, byte[], Cance
         context.Response.Headers["x-amzn-RequestId"] = Guid.NewGuid().ToString();
         if (lambda.Find(name) is not { } host)
         {
-            await ErrorAsync(context, 404, "ResourceNotFoundException", $"Function not found: {CloudIdentity.FunctionArn(name)}");
+            await ErrorAsync(
+                context, 404, "ResourceNotFoundException", $"Function not found: {CloudIdentity.FunctionArn(name)}");
             return;
         }
 
@@ -34,7 +35,9 @@ internal sealed class InvokeApi(LambdaService lambda, Func<string, byte[], Cance
         var payload = await PayloadLimits.ReadAsync(context.Request, limit, context.RequestAborted);
         await (payload switch
         {
-            null => ErrorAsync(context, 413, Failures.RequestTooLarge, $"Request must be smaller than {limit} bytes for the InvokeFunction operation"),
+            null => ErrorAsync(
+                context, 413, Failures.RequestTooLarge,
+                $"Request must be smaller than {limit} bytes for the InvokeFunction operation"),
             _ when !IsJson(payload) => ErrorAsync(
                 context, 400, "InvalidRequestContentException", "Could not parse request body into json"),
             _ => type switch
@@ -43,7 +46,8 @@ internal sealed class InvokeApi(LambdaService lambda, Func<string, byte[], Cance
                 "DryRun" => Empty(context, 204),
                 "" or "RequestResponse" => RunAsync(context, host, payload),
                 _ => ErrorAsync(
-                    context, 400, "InvalidParameterValueException", "X-Amz-Invocation-Type is RequestResponse, Event or DryRun"),
+                    context, 400, "InvalidParameterValueException",
+                    "X-Amz-Invocation-Type is RequestResponse, Event or DryRun"),
             },
         });
     }
@@ -110,6 +114,8 @@ internal sealed class InvokeApi(LambdaService lambda, Func<string, byte[], Cance
     private static string? Decode(string base64)
     {
         var bytes = new byte[base64.Length];
-        return Convert.TryFromBase64String(base64, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : null;
+        return Convert.TryFromBase64String(base64, bytes, out var length)
+            ? Encoding.UTF8.GetString(bytes, 0, length)
+            : null;
     }
 }

@@ -3,9 +3,11 @@ using PhotoLambda.Local.Template;
 namespace PhotoLambda.Local.Functions;
 
 /// <param name="EndpointUrl">Where functions find S3 and SQS (<c>AWS_ENDPOINT_URL</c>).</param>
-/// <param name="ProgramOf">The full path of a function's <c>.dll</c> or executable; see <see cref="FunctionBinaries"/>.</param>
+/// <param name="ProgramOf">The full path of a function's <c>.dll</c> or executable; see
+/// <see cref="FunctionBinaries"/>.</param>
 /// <param name="Log">Takes the logical id of a function and a line that it wrote, or one about it.</param>
-internal sealed record LambdaOptions(Uri EndpointUrl, Func<FunctionResource, string> ProgramOf, Action<string, string> Log)
+internal sealed record LambdaOptions(
+    Uri EndpointUrl, Func<FunctionResource, string> ProgramOf, Action<string, string> Log)
 {
     /// <summary>
     /// Logical ids of functions that are not started here: a debugger or a test asks for their events at

@@ -40,7 +40,9 @@ internal sealed class LambdaService : IAsyncDisposable
         return service;
     }
 
-    /// <summary>The value of <c>AWS_LAMBDA_RUNTIME_API</c> for a process that is to handle a function's events.</summary>
+    /// <summary>
+    /// The value of <c>AWS_LAMBDA_RUNTIME_API</c> for a process that is to handle a function's events.
+    /// </summary>
     public string RuntimeApiOf(string logicalId) => $"{_runtimeApi.Host}/{logicalId}";
 
     /// <param name="name">A function's name, ARN, partial ARN or logical id, with or without a version.</param>
@@ -49,7 +51,8 @@ internal sealed class LambdaService : IAsyncDisposable
         var parts = name.Split(':');
         // arn:aws:lambda:region:account:function:name:version, or account:function:name, or name:version.
         var at = Array.IndexOf(parts, "function") + 1;
-        return _hosts.Values.FirstOrDefault(h => h.Function.FunctionName == parts[at] || h.Function.LogicalId == parts[at]);
+        return _hosts.Values.FirstOrDefault(
+            h => h.Function.FunctionName == parts[at] || h.Function.LogicalId == parts[at]);
     }
 
     public async ValueTask DisposeAsync()

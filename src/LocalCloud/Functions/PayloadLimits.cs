@@ -9,7 +9,8 @@ internal static class PayloadLimits
     public const int Synchronous = 6 * 1_024 * 1_024;
     public const int Asynchronous = 1_024 * 1_024;
 
-    /// <returns>Null when the body has more than <paramref name="limit"/> bytes; then it is not read to its end.</returns>
+    /// <returns>Null when the body has more than <paramref name="limit"/> bytes; then it is not read to its
+    /// end.</returns>
     public static async ValueTask<byte[]?> ReadAsync(HttpRequest request, int limit, CancellationToken cancellation)
     {
         if (request.ContentLength > limit)

@@ -23,6 +23,7 @@ internal static class Programs
             ? Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet")
             : null;
         return File.Exists(ofRoot) ? ofRoot : Find("dotnet") ?? throw new LocalCloudException(
-            "There is no dotnet on PATH to run the functions with. Install the .NET SDK, or set DOTNET_ROOT to its folder.");
+            "There is no dotnet on PATH to run the functions with. "
+            + "Install the .NET SDK, or set DOTNET_ROOT to its folder.");
     }
 }

@@ -29,7 +29,8 @@ internal sealed class RuntimeApi : IAsyncDisposable
         return api;
     }
 
-    public void Add(string prefix, FunctionHost host, Instance? instance) => _callers[prefix] = new Caller(host, instance);
+    public void Add(string prefix, FunctionHost host, Instance? instance) =>
+        _callers[prefix] = new Caller(host, instance);
 
     public void Remove(string prefix) => _callers.TryRemove(prefix, out _);
 
@@ -45,7 +46,8 @@ internal sealed class RuntimeApi : IAsyncDisposable
         var path = context.Request.Path.Value!.Split('/', 3);
         if (path is not [_, var prefix, var route] || !_callers.TryGetValue(prefix, out var caller))
         {
-            await Answer.ErrorAsync(context, 404, "NotFound", "There is no function at this address of the Runtime API.");
+            await Answer.ErrorAsync(
+                context, 404, "NotFound", "There is no function at this address of the Runtime API.");
             return;
         }
 
@@ -58,7 +60,8 @@ internal sealed class RuntimeApi : IAsyncDisposable
             ("POST", ["2020-01-01", "extension", "register"]) => ExtensionsApi.RegisterAsync(context, caller),
             ("GET", ["2020-01-01", "extension", "event", "next"]) =>
                 ExtensionsApi.NextAsync(context, caller, _stopping.Token),
-            _ => Answer.ErrorAsync(context, 404, "NotFound", $"{context.Request.Method} {route} is not in the Runtime API."),
+            _ => Answer.ErrorAsync(
+                context, 404, "NotFound", $"{context.Request.Method} {route} is not in the Runtime API."),
         });
     }
 
@@ -99,13 +102,14 @@ internal sealed class RuntimeApi : IAsyncDisposable
 
     private static async Task ResponseAsync(HttpContext context, Caller caller, string requestId)
     {
-        if (context.Request.Headers.ContainsKey("Lambda-Runtime-Function-Response-Mode"))
+        var request = context.Request;
+        if (request.Headers.ContainsKey("Lambda-Runtime-Function-Response-Mode"))
         {
             caller.Host.Finish(requestId, Failures.StreamingRefused);
             await Answer.ErrorAsync(
                 context, 400, "InvalidResponseMode", "The local cloud takes buffered responses only.");
         }
-        else if (await PayloadLimits.ReadAsync(context.Request, PayloadLimits.Synchronous, context.RequestAborted) is { } body)
+        else if (await PayloadLimits.ReadAsync(request, PayloadLimits.Synchronous, context.RequestAborted) is { } body)
         {
             await AcknowledgeAsync(context, caller.Host.Finish(requestId, new InvocationResult(true, body, null)));
         }
@@ -113,7 +117,8 @@ internal sealed class RuntimeApi : IAsyncDisposable
         {
             caller.Host.Finish(requestId, Failures.ResponseTooLarge);
             await Answer.ErrorAsync(
-                context, 413, "RequestEntityTooLarge", $"Exceeded maximum allowed payload size ({PayloadLimits.Synchronous} bytes).");
+                context, 413, "RequestEntityTooLarge",
+                $"Exceeded maximum allowed payload size ({PayloadLimits.Synchronous} bytes).");
         }
     }
 

@@ -13,7 +13,9 @@ internal sealed class HttpApiCorsHeaders(HttpApiCors cors)
     public bool TryAnswerPreflight(HttpContext context)
     {
         var request = context.Request.Headers;
-        if (!HttpMethods.IsOptions(context.Request.Method) || request.Origin.Count == 0 || request.AccessControlRequestMethod.Count == 0)
+        if (!HttpMethods.IsOptions(context.Request.Method)
+            || request.Origin.Count == 0
+            || request.AccessControlRequestMethod.Count == 0)
         {
             return false;
         }
@@ -77,5 +79,6 @@ internal sealed class HttpApiCorsHeaders(HttpApiCors cors)
     private static bool Covers(string allowed, string origin) =>
         allowed == "*"
         || string.Equals(allowed, origin, StringComparison.OrdinalIgnoreCase)
-        || (allowed.EndsWith("://*", StringComparison.Ordinal) && origin.StartsWith(allowed[..^1], StringComparison.OrdinalIgnoreCase));
+        || (allowed.EndsWith("://*", StringComparison.Ordinal)
+            && origin.StartsWith(allowed[..^1], StringComparison.OrdinalIgnoreCase));
 }

@@ -5,7 +5,8 @@ using PhotoLambda.Local.Template;
 namespace PhotoLambda.Local.Gateway;
 
 /// <summary>Runs the function behind a route.</summary>
-internal delegate Task<InvocationResult> InvokeFunction(string logicalId, Invocation invocation, CancellationToken cancellation);
+internal delegate Task<InvocationResult> InvokeFunction(
+    string logicalId, Invocation invocation, CancellationToken cancellation);
 
 /// <summary>An HTTP API: finds the route, calls the function, answers what it says.</summary>
 internal sealed class HttpApiEndpoint
@@ -80,7 +81,8 @@ internal sealed class HttpApiEndpoint
     }
 
     /// <returns>Null when it took longer than the API waits.</returns>
-    private async Task<InvocationResult?> InvokeAsync(RouteMatch route, Invocation invocation, CancellationToken aborted)
+    private async Task<InvocationResult?> InvokeAsync(
+        RouteMatch route, Invocation invocation, CancellationToken aborted)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         patience.CancelAfter(route.Timeout);

@@ -11,8 +11,15 @@ namespace PhotoLambda.Local.Gateway;
 /// <remarks>apigateway/latest/developerguide/http-api-develop-integrations-lambda.html</remarks>
 internal sealed class HttpApiEvent(string apiId, string stage)
 {
+    /// <summary>Not passed on: cookies have a place of their own, the others API Gateway sets itself.</summary>
+    private static readonly HashSet<string> Withheld =
+    [
+        "cookie", "connection", "x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto",
+    ];
+
     /// <param name="path">Decoded, with the stage; API Gateway gives decoded paths as rawPath too.</param>
-    public byte[] Write(HttpRequest request, RouteMatch route, string path, string requestId, string traceId, byte[] body)
+    public byte[] Write(
+        HttpRequest request, RouteMatch route, string path, string requestId, string traceId, byte[] body)
     {
         var buffer = new ArrayBufferWriter<byte>(2_048 + (body.Length * 3 / 2));
         using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
@@ -40,7 +47,8 @@ internal sealed class HttpApiEvent(string apiId, string stage)
         }
 
         json.WriteStartArray("cookies");
-        foreach (var cookie in cookies.ToString().Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        const StringSplitOptions plain = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        foreach (var cookie in cookies.ToString().Split(';', plain))
         {
             json.WriteStringValue(cookie);
         }
@@ -54,13 +62,12 @@ internal sealed class HttpApiEvent(string apiId, string stage)
         foreach (var (name, values) in request.Headers)
         {
             var lower = name.ToLowerInvariant();
-            if (lower is not ("cookie" or "connection" or "x-amzn-trace-id" or "x-forwarded-for" or "x-forwarded-port" or "x-forwarded-proto"))
+            if (!Withheld.Contains(lower))
             {
                 json.WriteString(lower, values.Count == 1 ? values[0] : string.Join(',', values.ToArray()));
             }
         }
 
-        // What API Gateway adds to every request; a client cannot set them.
         json.WriteString("x-amzn-trace-id", traceId);
         json.WriteString("x-forwarded-for", SourceIp(request));
         json.WriteString("x-forwarded-port", (request.Host.Port ?? 80).ToString(CultureInfo.InvariantCulture));
@@ -115,7 +122,9 @@ internal sealed class HttpApiEvent(string apiId, string stage)
         json.WriteBoolean("isBase64Encoded", !asText);
     }
 
-    /// <summary>These alone come as text; forms and a missing type come as base64 (seen on AWS, not documented).</summary>
+    /// <summary>
+    /// These alone come as text; forms and a missing type come as base64 (seen on AWS, not documented).
+    /// </summary>
     private static bool IsText(string? contentType)
     {
         var type = contentType.AsSpan();

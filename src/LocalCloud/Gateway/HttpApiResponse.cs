@@ -11,7 +11,8 @@ internal static class HttpApiResponse
     /// <summary>Set by the server, or about the connection to the function rather than to the client.</summary>
     private static readonly HashSet<string> Dropped = new(StringComparer.OrdinalIgnoreCase)
     {
-        "connection", "content-length", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+        "connection", "content-length", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding",
+        "upgrade",
     };
 
     /// <returns>False when the answer is no response; then nothing was set or written.</returns>
@@ -47,7 +48,8 @@ internal static class HttpApiResponse
         try
         {
             var json = JsonDocument.Parse(payload);
-            if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("statusCode", out _))
+            if (json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty("statusCode", out _))
             {
                 return json;
             }
@@ -68,7 +70,8 @@ internal static class HttpApiResponse
         return code.ValueKind switch
         {
             JsonValueKind.Number when code.TryGetInt32(out var number) && number is >= 200 and <= 599 => number,
-            JsonValueKind.String when int.TryParse(code.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            JsonValueKind.String when int.TryParse(
+                code.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 && number is >= 200 and <= 599 => number,
             _ => null,
         };
@@ -93,8 +96,12 @@ internal static class HttpApiResponse
     }
 
     private static bool AreHeaders(JsonElement answer) =>
-        (!answer.TryGetProperty("headers", out var headers) || headers.ValueKind is JsonValueKind.Object or JsonValueKind.Null)
-        && (!answer.TryGetProperty("cookies", out var cookies) || cookies.ValueKind is JsonValueKind.Array or JsonValueKind.Null);
+        IsNothingOr(JsonValueKind.Object, answer, "headers") && IsNothingOr(JsonValueKind.Array, answer, "cookies");
+
+    private static bool IsNothingOr(JsonValueKind kind, JsonElement answer, string name) =>
+        !answer.TryGetProperty(name, out var member)
+        || member.ValueKind == JsonValueKind.Null
+        || member.ValueKind == kind;
 
     private static void SetHeaders(HttpResponse response, JsonElement answer, bool dropCors)
     {

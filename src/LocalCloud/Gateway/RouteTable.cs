@@ -37,7 +37,8 @@ internal sealed class RouteTable
     private sealed class Route(HttpRoute route, string functionId) : IComparable<Route>
     {
         private readonly string[] _segments = route.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        private readonly string _key = route.Path == "$default" && route.Method == "ANY" ? "$default" : $"{route.Method} {route.Path}";
+        private readonly string _key =
+            route is { Path: "$default", Method: "ANY" } ? "$default" : $"{route.Method} {route.Path}";
 
         private bool IsDefault => route.Path == "$default";
 
@@ -54,7 +55,9 @@ internal sealed class RouteTable
                 : null;
         }
 
-        /// <summary>Literal before variable before greedy variable before $default; a method of its own before ANY.</summary>
+        /// <summary>
+        /// Literal before variable before greedy variable before $default; a method of its own before ANY.
+        /// </summary>
         public int CompareTo(Route? other)
         {
             if (IsDefault != other!.IsDefault)

@@ -5,14 +5,17 @@ namespace PhotoLambda.Local.Template;
 /// <remarks>AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html</remarks>
 internal static partial class BucketReader
 {
-    public static BucketResource Read(string logicalId, string name, Properties bucket, ICollection<IgnoredResource> ignored)
+    public static BucketResource Read(
+        string logicalId, string name, Properties bucket, ICollection<IgnoredResource> ignored)
     {
         bucket.AllowOnly(
             "BucketName", "CorsConfiguration", "NotificationConfiguration", "AbacStatus", "AccelerateConfiguration",
             "AccessControl", "AnalyticsConfigurations", "BucketEncryption", "BucketNamePrefix", "BucketNamespace",
-            "IntelligentTieringConfigurations", "InventoryConfigurations", "LifecycleConfiguration", "LoggingConfiguration",
+            "IntelligentTieringConfigurations", "InventoryConfigurations", "LifecycleConfiguration",
+            "LoggingConfiguration",
             "MetadataConfiguration", "MetadataTableConfiguration", "MetricsConfigurations", "ObjectLockConfiguration",
-            "ObjectLockEnabled", "OwnershipControls", "PublicAccessBlockConfiguration", "ReplicationConfiguration", "Tags",
+            "ObjectLockEnabled", "OwnershipControls", "PublicAccessBlockConfiguration", "ReplicationConfiguration",
+            "Tags",
             "VersioningConfiguration", "WebsiteConfiguration");
         var cors = bucket.Map("CorsConfiguration");
         cors?.AllowOnly("CorsRules");
@@ -28,7 +31,8 @@ internal static partial class BucketReader
     {
         if (!EventForm().IsMatch(eventType))
         {
-            throw at.Error(name, $"'{eventType}' is no event of S3; write it as s3:ObjectCreated:* or s3:ObjectRemoved:Delete.");
+            throw at.Error(
+                name, $"'{eventType}' is no event of S3; write it as s3:ObjectCreated:* or s3:ObjectRemoved:Delete.");
         }
 
         var rules = at.Map("Filter")?.RequiredMap("S3Key").Maps("Rules") ?? [];

@@ -13,7 +13,8 @@ internal sealed class Conditions(TemplateSource source, MapNode? section, Func<N
         {
             if (_known.TryGetValue(name, out var known))
             {
-                return known ?? throw source.Error(at, $"the condition '{name}' needs itself; break the circular reference.");
+                return known ?? throw source.Error(
+                    at, $"the condition '{name}' needs itself; break the circular reference.");
             }
 
             var definition = section?[name] ?? throw source.Error(
@@ -27,7 +28,8 @@ internal sealed class Conditions(TemplateSource source, MapNode? section, Func<N
 
     private bool Test(Node node) => node switch
     {
-        IntrinsicNode { Name: "Equals", Argument: ListNode { Items: [var left, var right] } } => text(left) == text(right),
+        IntrinsicNode { Name: "Equals", Argument: ListNode { Items: [var left, var right] } } =>
+            text(left) == text(right),
         IntrinsicNode { Name: "Not", Argument: ListNode { Items: [var only] } } => !Test(only),
         // Every part is tested, so that a mistake in one shows whatever the others say.
         IntrinsicNode { Name: "And", Argument: ListNode { Items.Count: >= 2 and <= 10 } parts } =>
@@ -38,7 +40,8 @@ internal sealed class Conditions(TemplateSource source, MapNode? section, Func<N
         MapNode { Entries.Count: 1 } map when map["Condition"] is TextNode name => this[name.Text, name],
         IntrinsicNode { Name: "Equals" } => throw source.Error(node, "!Equals takes a list of two values."),
         IntrinsicNode { Name: "Not" } => throw source.Error(node, "!Not takes a list of one condition."),
-        IntrinsicNode { Name: "And" or "Or" } => throw source.Error(node, $"{node.Kind} takes a list of 2 to 10 conditions."),
+        IntrinsicNode { Name: "And" or "Or" } =>
+            throw source.Error(node, $"{node.Kind} takes a list of 2 to 10 conditions."),
         _ => throw source.Error(
             node, $"a condition is made of !Equals, !Not, !And, !Or and !Condition; this is {node.Kind}."),
     };

@@ -13,7 +13,8 @@ internal sealed partial class FunctionEvents(
 {
     private static readonly string[] Unsupported =
     [
-        "Api", "AlexaSkill", "CloudWatchEvent", "CloudWatchLogs", "Cognito", "DocumentDB", "DynamoDB", "EventBridgeRule",
+        "Api", "AlexaSkill", "CloudWatchEvent", "CloudWatchLogs", "Cognito", "DocumentDB", "DynamoDB",
+        "EventBridgeRule",
         "IoTRule", "Kinesis", "MQ", "MSK", "SelfManagedKafka", "SNS",
     ];
 
@@ -55,18 +56,22 @@ internal sealed partial class FunctionEvents(
     public static QueueMapping Mapping(Properties mapping, string queueProperty)
     {
         mapping.AllowOnly(
-            queueProperty, "BatchSize", "MaximumBatchingWindowInSeconds", "FunctionResponseTypes", "ScalingConfig", "Enabled",
+            queueProperty, "BatchSize", "MaximumBatchingWindowInSeconds", "FunctionResponseTypes", "ScalingConfig",
+            "Enabled",
             "FilterCriteria", "KmsKeyArn", "MetricsConfig", "ProvisionedPollerConfig", "LoggingConfig", "Tags",
             queueProperty == "Queue" ? queueProperty : "FunctionName");
         if (mapping.Has("FilterCriteria"))
         {
-            throw mapping.Error("FilterCriteria", "the local cloud does not filter messages, and the function would get all; remove it.");
+            throw mapping.Error(
+                "FilterCriteria",
+                "the local cloud does not filter messages, and the function would get all; remove it.");
         }
 
         var batchSize = mapping.Number("BatchSize", 10, 1, 10_000);
         var window = mapping.Number("MaximumBatchingWindowInSeconds", 0, 0, 300);
         return batchSize > 10 && window == 0
-            ? throw mapping.Error("BatchSize", $"{batchSize} is more than 10, and needs a MaximumBatchingWindowInSeconds of at least 1.")
+            ? throw mapping.Error(
+                "BatchSize", $"{batchSize} is more than 10, and needs a MaximumBatchingWindowInSeconds of at least 1.")
             : new QueueMapping(
                 mapping.Required(queueProperty),
                 batchSize,
@@ -86,16 +91,20 @@ internal sealed partial class FunctionEvents(
 
         if (route.Text("PayloadFormatVersion") is not (null or "2.0"))
         {
-            throw route.Error("PayloadFormatVersion", "the local API speaks the payload format 2.0 only; remove the property.");
+            throw route.Error(
+                "PayloadFormatVersion", "the local API speaks the payload format 2.0 only; remove the property.");
         }
 
         var path = route.Has("Path") || route.Has("Method") ? route.Required("Path") : "$default";
         var method = (path == "$default" ? route.Text("Method") ?? "ANY" : route.Required("Method")).ToUpperInvariant();
         return !PathForm().IsMatch(path)
-            ? throw route.Error("Path", $"'{path}' is no path of a route; write /a/{{name}}, /a/{{name+}} at the end, or $default.")
+            ? throw route.Error(
+                "Path", $"'{path}' is no path of a route; write /a/{{name}}, /a/{{name+}} at the end, or $default.")
             : method is not ("ANY" or "X-AMAZON-APIGATEWAY-ANY-METHOD" or "GET" or "HEAD" or "POST" or "PUT" or "PATCH"
                 or "DELETE" or "OPTIONS")
-            ? throw route.Error("Method", $"'{method}' is no method of a route; use ANY, GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.")
+            ? throw route.Error(
+                "Method",
+                $"'{method}' is no method of a route; use ANY, GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.")
             : new HttpRoute(Api(route), method.Length > 7 ? "ANY" : method, path)
             {
                 TimeoutInMillis = route.Number("TimeoutInMillis", 30_000, 50, 30_000),
@@ -106,7 +115,8 @@ internal sealed partial class FunctionEvents(
         ? null
         : logicalIdOf("AWS::Serverless::HttpApi", id) switch
         {
-            null => throw route.Error("ApiId", $"'{id}' is no HTTP API of this template; write !Ref and its logical id."),
+            null =>
+                throw route.Error("ApiId", $"'{id}' is no HTTP API of this template; write !Ref and its logical id."),
             "" => null,
             var logicalId => logicalId,
         };
@@ -132,7 +142,9 @@ internal sealed partial class FunctionEvents(
         var match = ScheduleForm().Match(expression);
         if (!match.Success || match.Groups["count"].Value == "0")
         {
-            throw schedule.Error(property, $"'{expression}' is no schedule; write rate(5 minutes), cron(0 3 * * ? *) or at(2030-01-31T12:00:00).");
+            throw schedule.Error(
+                property,
+                $"'{expression}' is no schedule; write rate(5 minutes), cron(0 3 * * ? *) or at(2030-01-31T12:00:00).");
         }
 
         TimeSpan? every = int.TryParse(match.Groups["count"].Value, CultureInfo.InvariantCulture, out var count)
@@ -158,7 +170,8 @@ internal sealed partial class FunctionEvents(
         ignored.Add(new IgnoredResource(path, type));
     }
 
-    [GeneratedRegex(@"^(\$default|/|(/([A-Za-z0-9._~:@!$&'()*+,;=%-]+|\{[A-Za-z0-9._-]+\}))*(/\{[A-Za-z0-9._-]+\+\})?/?)$")]
+    [GeneratedRegex(
+        @"^(\$default|/|(/([A-Za-z0-9._~:@!$&'()*+,;=%-]+|\{[A-Za-z0-9._-]+\}))*(/\{[A-Za-z0-9._-]+\+\})?/?)$")]
     private static partial Regex PathForm();
 
     [GeneratedRegex(@"^(rate\((?<count>\d{1,5}) (?<unit>minute|hour|day)s?\)|cron\(\S+( \S+){5}\)|at\([0-9T:-]+\))$")]

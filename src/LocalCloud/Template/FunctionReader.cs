@@ -11,10 +11,13 @@ internal static partial class FunctionReader
         function.AllowOnly(
             "Architectures", "AssumeRolePolicyDocument", "AutoPublishAlias", "AutoPublishAliasAllProperties",
             "AutoPublishCodeSha256", "CapacityProviderConfig", "CodeSigningConfigArn", "CodeUri", "DeadLetterQueue",
-            "DeploymentPreference", "Description", "DurableConfig", "Environment", "EphemeralStorage", "EventInvokeConfig",
+            "DeploymentPreference", "Description", "DurableConfig", "Environment", "EphemeralStorage",
+            "EventInvokeConfig",
             "Events", "FileSystemConfigs", "FunctionName", "FunctionScalingConfig", "FunctionUrlConfig", "Handler",
-            "ImageConfig", "ImageUri", "InlineCode", "KmsKeyArn", "Layers", "LoggingConfig", "MemorySize", "PackageType",
-            "PermissionsBoundary", "Policies", "PropagateTags", "ProvisionedConcurrencyConfig", "PublishToLatestPublished",
+            "ImageConfig", "ImageUri", "InlineCode", "KmsKeyArn", "Layers", "LoggingConfig", "MemorySize",
+            "PackageType",
+            "PermissionsBoundary", "Policies", "PropagateTags", "ProvisionedConcurrencyConfig",
+            "PublishToLatestPublished",
             "RecursiveLoop", "ReservedConcurrentExecutions", "Role", "RolePath", "Runtime", "RuntimeManagementConfig",
             "SnapStart", "SourceKMSKeyArn", "Tags", "TenancyConfig", "Timeout", "Tracing", "VersionDeletionPolicy",
             "VersionDescription", "VpcConfig");
@@ -46,7 +49,9 @@ internal static partial class FunctionReader
         };
     }
 
-    /// <summary>The function's own variables, under the limits that Lambda would refuse to go over at deployment.</summary>
+    /// <summary>
+    /// The function's own variables, under the limits that Lambda would refuse to go over at deployment.
+    /// </summary>
     /// <remarks>lambda/latest/dg/configuration-envvars.html</remarks>
     private static Dictionary<string, string> Environment(Properties? environment)
     {
@@ -57,7 +62,8 @@ internal static partial class FunctionReader
         {
             if (!VariableForm().IsMatch(name))
             {
-                throw variables!.Error(name, $"'{name}' is no name of a variable; begin with a letter, then letters, digits and _.");
+                throw variables!.Error(
+                    name, $"'{name}' is no name of a variable; begin with a letter, then letters, digits and _.");
             }
 
             if (Reserved().IsMatch(name))
@@ -78,7 +84,8 @@ internal static partial class FunctionReader
     {
         null => null,
         "SQS" => queue.Required("TargetArn"),
-        var other => throw queue.Error("Type", $"the local cloud has dead-letter queues of the type SQS, not '{other}'."),
+        var other =>
+            throw queue.Error("Type", $"the local cloud has dead-letter queues of the type SQS, not '{other}'."),
     };
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9_]+$")]

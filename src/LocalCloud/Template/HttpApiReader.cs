@@ -7,7 +7,8 @@ internal static class HttpApiReader
     {
         api.AllowOnly(
             "AccessLogSettings", "Auth", "CorsConfiguration", "DefaultRouteSettings", "DefinitionBody", "DefinitionUri",
-            "Description", "DisableExecuteApiEndpoint", "Domain", "FailOnWarnings", "Name", "PropagateTags", "RouteSettings",
+            "Description", "DisableExecuteApiEndpoint", "Domain", "FailOnWarnings", "Name", "PropagateTags",
+            "RouteSettings",
             "StageName", "StageVariables", "Tags");
         return new HttpApiResource(logicalId, api.Text("StageName") ?? "$default", Cors(api));
     }
@@ -34,7 +35,8 @@ internal static class HttpApiReader
             cors.Number("MaxAge", -1, 86_400),
             cors.Flag("AllowCredentials"));
         return read.AllowCredentials && read.AllowOrigins.Contains("*")
-            ? throw cors.Error("AllowCredentials", "API Gateway refuses AllowCredentials with the origin '*'; name the origins.")
+            ? throw cors.Error(
+                "AllowCredentials", "API Gateway refuses AllowCredentials with the origin '*'; name the origins.")
             : read;
     }
 }

@@ -6,7 +6,9 @@ namespace PhotoLambda.Local.Template;
 /// <remarks>AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html</remarks>
 internal static class Intrinsics
 {
-    /// <summary>All that CloudFormation knows; which of them have a local meaning is <see cref="Resolver"/>'s matter.</summary>
+    /// <summary>
+    /// All that CloudFormation knows; which of them have a local meaning is <see cref="Resolver"/>'s matter.
+    /// </summary>
     private static readonly string[] Names =
     [
         "Ref", "GetAtt", "Sub", "Join", "If", "Equals", "Not", "And", "Or", "Condition", "Select", "Split", "FindInMap",
@@ -48,7 +50,8 @@ internal static class Intrinsics
     {
         if (!Names.Contains(name))
         {
-            throw source.Error(place, $"{written} is not a function of CloudFormation; {TemplateSource.Suggest(name, Names)}");
+            throw source.Error(
+                place, $"{written} is not a function of CloudFormation; {TemplateSource.Suggest(name, Names)}");
         }
 
         if (name == "GetAtt" && argument is TextNode text)

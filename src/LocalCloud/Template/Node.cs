@@ -1,12 +1,16 @@
 namespace PhotoLambda.Local.Template;
 
-/// <summary>Where a piece of the template stands: lines and columns from 1, and its path as <c>Resources.Api.Properties</c>.</summary>
+/// <summary>
+/// Where a piece of the template stands: lines and columns from 1, and its path as <c>Resources.Api.Properties</c>.
+/// </summary>
 internal sealed record Place(int Line, int Column, string Path)
 {
     public Place Child(string name) => this with { Path = Path.Length == 0 ? name : $"{Path}.{name}" };
 }
 
-/// <summary>A piece of the template. Numbers and booleans stay text: CloudFormation converts by the property's type.</summary>
+/// <summary>
+/// A piece of the template. Numbers and booleans stay text: CloudFormation converts by the property's type.
+/// </summary>
 internal abstract record Node(Place Place)
 {
     /// <summary>What it is, in words for a message.</summary>

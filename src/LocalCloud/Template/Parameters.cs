@@ -29,19 +29,23 @@ internal sealed record ParameterDeclaration(string Name, string Type, string? De
     private static ParameterDeclaration Read(string name, Properties rules)
     {
         rules.AllowOnly(
-            "Type", "Default", "NoEcho", "AllowedValues", "AllowedPattern", "MinLength", "MaxLength", "MinValue", "MaxValue",
+            "Type", "Default", "NoEcho", "AllowedValues", "AllowedPattern", "MinLength", "MaxLength", "MinValue",
+            "MaxValue",
             "Description", "ConstraintDescription");
         var type = rules.Required("Type");
         if (type is not ("String" or "Number" or "CommaDelimitedList" or "List<Number>")
             && !type.StartsWith("AWS::", StringComparison.Ordinal)
             && !type.StartsWith("List<AWS::", StringComparison.Ordinal))
         {
-            throw rules.Error("Type", $"there is no parameter type '{type}'; use String, Number, CommaDelimitedList or List<Number>.");
+            throw rules.Error(
+                "Type",
+                $"there is no parameter type '{type}'; use String, Number, CommaDelimitedList or List<Number>.");
         }
 
         // The default of an AWS::SSM::Parameter::Value<…> is the name of a parameter in a store that is not here.
         var isStored = type.StartsWith("AWS::SSM::Parameter::Value<", StringComparison.Ordinal);
-        return new ParameterDeclaration(name, type, isStored ? null : rules.Text("Default"), rules.Flag("NoEcho")) { Rules = rules };
+        var otherwise = isStored ? null : rules.Text("Default");
+        return new ParameterDeclaration(name, type, otherwise, rules.Flag("NoEcho")) { Rules = rules };
     }
 
     private void Check(string value)
@@ -54,9 +58,12 @@ internal sealed record ParameterDeclaration(string Name, string Type, string? De
         Demand(
             !Rules.Has("AllowedValues") || Rules.Texts("AllowedValues").Contains(value), value,
             $"is not one of the AllowedValues {string.Join(", ", Rules.Texts("AllowedValues"))}");
-        Demand(value.Length >= Rules.Number("MinLength", 0), value, $"is shorter than MinLength {Rules.Text("MinLength")}");
         Demand(
-            value.Length <= Rules.Number("MaxLength", int.MaxValue), value, $"is longer than MaxLength {Rules.Text("MaxLength")}");
+            value.Length >= Rules.Number("MinLength", 0), value,
+            $"is shorter than MinLength {Rules.Text("MinLength")}");
+        Demand(
+            value.Length <= Rules.Number("MaxLength", int.MaxValue), value,
+            $"is longer than MaxLength {Rules.Text("MaxLength")}");
         if (Rules.Text("AllowedPattern") is { } pattern)
         {
             Demand(Matches(value, pattern), value, $"does not match AllowedPattern {pattern}");
@@ -78,9 +85,12 @@ internal sealed record ParameterDeclaration(string Name, string Type, string? De
     private void CheckNumber(string value)
     {
         Demand(
-            double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number), value, "is not a number");
-        Demand(number >= Rules.Number("MinValue", int.MinValue), value, $"is less than MinValue {Rules.Text("MinValue")}");
-        Demand(number <= Rules.Number("MaxValue", int.MaxValue), value, $"is more than MaxValue {Rules.Text("MaxValue")}");
+            double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number), value,
+            "is not a number");
+        Demand(
+            number >= Rules.Number("MinValue", int.MinValue), value, $"is less than MinValue {Rules.Text("MinValue")}");
+        Demand(
+            number <= Rules.Number("MaxValue", int.MaxValue), value, $"is more than MaxValue {Rules.Text("MaxValue")}");
     }
 
     private void Demand(bool holds, string value, string otherwise)
@@ -88,7 +98,8 @@ internal sealed record ParameterDeclaration(string Name, string Type, string? De
         if (!holds)
         {
             var hint = Rules.Text("ConstraintDescription") is { } description ? $" ({description})" : "";
-            throw Rules.Error(null, $"the value {(NoEcho ? "(hidden)" : $"'{value}'")} {otherwise}{hint}; give another.");
+            throw Rules.Error(
+                null, $"the value {(NoEcho ? "(hidden)" : $"'{value}'")} {otherwise}{hint}; give another.");
         }
     }
 }

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace PhotoLambda.Local.Template;
 
 /// <summary>A map, read by the types that its resource wants.</summary>
-/// <param name="resolve">Resolves functions in what is read, and only there: the rest may use what is not supported.</param>
+/// <param name="resolve">Resolves functions in what is read, and only there: the rest may use what is not
+/// supported.</param>
 internal sealed class Properties(TemplateSource source, MapNode map, Func<Node, Node?>? resolve = null)
 {
     public Place Place => map.Place;
@@ -20,7 +21,9 @@ internal sealed class Properties(TemplateSource source, MapNode map, Func<Node, 
     /// <summary>Whether the property is there as a text, for those that may also be a map.</summary>
     public bool IsText(string name) => Value(name) is TextNode;
 
-    /// <summary>Refuses what CloudFormation would refuse: a property that the type does not have, mostly a slip.</summary>
+    /// <summary>
+    /// Refuses what CloudFormation would refuse: a property that the type does not have, mostly a slip.
+    /// </summary>
     public void AllowOnly(params string[] known)
     {
         foreach (var (name, value) in map.Entries)

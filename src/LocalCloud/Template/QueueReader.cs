@@ -7,7 +7,8 @@ internal static class QueueReader
     {
         queue.AllowOnly(
             "QueueName", "VisibilityTimeout", "MessageRetentionPeriod", "DelaySeconds", "ReceiveMessageWaitTimeSeconds",
-            "MaximumMessageSize", "RedrivePolicy", "RedriveAllowPolicy", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds",
+            "MaximumMessageSize", "RedrivePolicy", "RedriveAllowPolicy", "KmsMasterKeyId",
+            "KmsDataKeyReusePeriodSeconds",
             "SqsManagedSseEnabled", "Tags", "FifoQueue", "ContentBasedDeduplication", "DeduplicationScope",
             "FifoThroughputLimit");
         if (queue.Flag("FifoQueue"))
@@ -31,6 +32,7 @@ internal static class QueueReader
         policy.AllowOnly("deadLetterTargetArn", "maxReceiveCount");
         return new RedrivePolicy(
             policy.Required("deadLetterTargetArn"),
-            policy.Number("maxReceiveCount", 1, 1_000) ?? throw policy.Error(null, "the property 'maxReceiveCount' is missing; add it."));
+            policy.Number("maxReceiveCount", 1, 1_000)
+            ?? throw policy.Error(null, "the property 'maxReceiveCount' is missing; add it."));
     }
 }

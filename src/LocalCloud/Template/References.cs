@@ -17,7 +17,8 @@ internal sealed class References(
     {
         foreach (var resource in resources.Values)
         {
-            foreach (var reference in In(resource.Properties, takenOnly: false).Concat(resource.DependsOn.Select(d => (d.Text, (Node)d))))
+            var used = In(resource.Properties, takenOnly: false);
+            foreach (var reference in used.Concat(resource.DependsOn.Select(d => (d.Text, (Node)d))))
             {
                 CheckKnown(reference);
             }
@@ -39,7 +40,9 @@ internal sealed class References(
 
     public static LocalCloudException Unknown(
         TemplateSource source, string id, Node at, IEnumerable<string> parameters, IEnumerable<string> resources) =>
-        source.Error(at, $"there is no parameter or resource '{id}'; {TemplateSource.Suggest(id, parameters.Concat(resources))}");
+        source.Error(
+            at,
+            $"there is no parameter or resource '{id}'; {TemplateSource.Suggest(id, parameters.Concat(resources))}");
 
     /// <summary>Names used by a node: of an If, those of both branches, or of the taken one only.</summary>
     private IEnumerable<(string Id, Node At)> In(Node node, bool takenOnly) => node switch
@@ -47,8 +50,8 @@ internal sealed class References(
         IntrinsicNode { Name: "Ref", Argument: TextNode name } => [(name.Text, name)],
         IntrinsicNode { Name: "GetAtt", Argument: ListNode { Items: [TextNode id, ..] } } => [(id.Text, id)],
         IntrinsicNode { Name: "Sub" } sub => InSub(sub, takenOnly),
-        IntrinsicNode { Name: "If", Argument: ListNode { Items: [TextNode name, var then, var otherwise] } } when takenOnly =>
-            In(conditions[name.Text, name] ? then : otherwise, takenOnly),
+        IntrinsicNode { Name: "If", Argument: ListNode { Items: [TextNode name, var then, var otherwise] } }
+            when takenOnly => In(conditions[name.Text, name] ? then : otherwise, takenOnly),
         IntrinsicNode call => In(call.Argument, takenOnly),
         ListNode list => list.Items.SelectMany(item => In(item, takenOnly)),
         MapNode map => map.Entries.Values.SelectMany(value => In(value, takenOnly)),
@@ -85,7 +88,9 @@ internal sealed class References(
         .. resource.DependsOn.Select(d => d.Text),
     ];
 
-    /// <summary>An API's definition names the functions behind it, and a bucket's notification the function it calls.</summary>
+    /// <summary>
+    /// An API's definition names the functions behind it, and a bucket's notification the function it calls.
+    /// </summary>
     private void AddEdgesOfSam()
     {
         foreach (var function in resources.Values.Where(r => r.Type == "AWS::Serverless::Function" && IsThere(r)))
@@ -93,7 +98,8 @@ internal sealed class References(
             foreach (var e in (function.Properties["Events"] as MapNode)?.Entries.Values.OfType<MapNode>() ?? [])
             {
                 var target = (e["Properties"] as MapNode)?[e["Type"] is TextNode { Text: "S3" } ? "Bucket" : "ApiId"];
-                if (target is IntrinsicNode { Name: "Ref", Argument: TextNode id } && _needs.TryGetValue(id.Text, out var needs))
+                if (target is IntrinsicNode { Name: "Ref", Argument: TextNode id }
+                    && _needs.TryGetValue(id.Text, out var needs))
                 {
                     needs.Add(function.LogicalId);
                 }
@@ -107,7 +113,8 @@ internal sealed class References(
         {
             throw source.Error(
                 resources[id].Place,
-                $"circular reference {string.Join(" → ", path[start..])} → {id}; build one of the names with !Sub instead of a reference.");
+                $"circular reference {string.Join(" → ", path[start..])} → {id}; "
+                + "build one of the names with !Sub instead of a reference.");
         }
 
         if (_needs.TryGetValue(id, out var needs) && !_done.Contains(id))

@@ -55,10 +55,12 @@ internal sealed class Resolver
         { Name: "Select", Argument: ListNode { Items: [var index, var items] } } => Select(index, List(items)),
         { Name: "If", Argument: ListNode { Items: [TextNode name, var then, var otherwise] } } =>
             Resolve(Conditions[name.Text, name] ? then : otherwise),
-        { Name: "FindInMap", Argument: ListNode { Items: [var map, var first, var second] } } => Find(map, first, second),
-        { Name: "Base64" } => new TextNode(call.Place, Convert.ToBase64String(Encoding.UTF8.GetBytes(Text(call.Argument)))),
-        { Name: "ImportValue" } => throw _source.Error(call, "!ImportValue reads another stack's output, and here is only "
-            + "this one; make the value a parameter with a default."),
+        { Name: "FindInMap", Argument: ListNode { Items: [var map, var first, var second] } } =>
+            Find(map, first, second),
+        { Name: "Base64" } =>
+            new TextNode(call.Place, Convert.ToBase64String(Encoding.UTF8.GetBytes(Text(call.Argument)))),
+        { Name: "ImportValue" } => throw _source.Error(
+            call, "!ImportValue reads another stack's output, and here is only this one; make the value a parameter."),
         { Name: "Equals" or "Not" or "And" or "Or" or "Condition" } => throw _source.Error(
             call, $"{call.Kind} belongs into the section Conditions; here, name a condition in !If."),
         _ => throw _source.Error(call, Usage.TryGetValue(call.Name, out var usage)
@@ -93,7 +95,8 @@ internal sealed class Resolver
     private Node Select(Node index, ListNode items) =>
         int.TryParse(Text(index), NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at < items.Items.Count
             ? items.Items[at]
-            : throw _source.Error(index, $"!Select has no item {Text(index)} in a list of {items.Items.Count}; the first is 0.");
+            : throw _source.Error(
+                index, $"!Select has no item {Text(index)} in a list of {items.Items.Count}; the first is 0.");
 
     private Node Find(Node map, Node first, Node second)
     {

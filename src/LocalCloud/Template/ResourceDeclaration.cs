@@ -6,11 +6,13 @@ namespace PhotoLambda.Local.Template;
 /// <param name="Condition">Its condition's name, or null: always there.</param>
 /// <param name="Properties">With the Globals of its type merged in.</param>
 internal sealed partial record ResourceDeclaration(
-    string LogicalId, string Type, Place Place, TextNode? Condition, MapNode Properties, IReadOnlyList<TextNode> DependsOn)
+    string LogicalId, string Type, Place Place, TextNode? Condition, MapNode Properties,
+    IReadOnlyList<TextNode> DependsOn)
 {
     private static readonly string[] ServerlessTypes =
     [
-        "Function", "Api", "HttpApi", "WebSocketApi", "SimpleTable", "LayerVersion", "Application", "StateMachine", "Connector",
+        "Function", "Api", "HttpApi", "WebSocketApi", "SimpleTable", "LayerVersion", "Application", "StateMachine",
+        "Connector",
         "GraphQLApi", "CapacityProvider",
     ];
 
@@ -27,12 +29,14 @@ internal sealed partial record ResourceDeclaration(
     {
         if (!LogicalIdForm().IsMatch(id))
         {
-            throw source.Error(node, $"the logical id '{id}' may have letters and digits only, at most 255; rename it.");
+            throw source.Error(
+                node, $"the logical id '{id}' may have letters and digits only, at most 255; rename it.");
         }
 
         var resource = Local.Template.Properties.Of(source, node);
         resource.AllowOnly(
-            "Type", "Properties", "Condition", "DependsOn", "Metadata", "DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy",
+            "Type", "Properties", "Condition", "DependsOn", "Metadata", "DeletionPolicy", "UpdateReplacePolicy",
+            "UpdatePolicy",
             "CreationPolicy", "Connectors", "IgnoreGlobals");
         var type = resource.Required("Type");
         CheckType(source, sections, (node as MapNode)!["Type"]!, type);
@@ -47,8 +51,9 @@ internal sealed partial record ResourceDeclaration(
             type,
             resource.Place,
             (node as MapNode)!["Condition"] as TextNode,
-            resource.Has("IgnoreGlobals") ? properties : globals.Merge(type, properties),
-            [.. resource.Texts("DependsOn", orSingle: true).Select(d => new TextNode(resource.Place.Child("DependsOn"), d))]);
+            globals.Merge(type, properties, resource.Texts("IgnoreGlobals", orSingle: true)),
+            [.. resource.Texts("DependsOn", orSingle: true).Select(
+                d => new TextNode(resource.Place.Child("DependsOn"), d))]);
     }
 
     private static void CheckType(TemplateSource source, Sections sections, Node at, string type)
@@ -71,7 +76,8 @@ internal sealed partial record ResourceDeclaration(
 
         if (!sections.IsServerless)
         {
-            throw source.Error(at, $"{type} needs SAM; add the line 'Transform: AWS::Serverless-2016-10-31' at the top.");
+            throw source.Error(
+                at, $"{type} needs SAM; add the line 'Transform: AWS::Serverless-2016-10-31' at the top.");
         }
     }
 

@@ -41,7 +41,8 @@ internal sealed class ResourceNames(
             ("AWS::Serverless::HttpApi", "ApiEndpoint") =>
                 $"https://{name}.execute-api.{CloudIdentity.Region}.amazonaws.com",
             ("AWS::SQS::Queue" or "AWS::S3::Bucket" or "AWS::Serverless::Function" or "AWS::Serverless::HttpApi", _) =>
-                throw source.Error(at, $"{resource.Type} has no attribute '{attribute}' here; use Arn, or Ref for its name."),
+                throw source.Error(
+                    at, $"{resource.Type} has no attribute '{attribute}' here; use Arn, or Ref for its name."),
             // A resource without a local meaning: something of the right shape, since nothing local will ask for it.
             (_, "Arn") => $"arn:aws:local:{CloudIdentity.Region}:{CloudIdentity.AccountId}:{name}",
             _ => $"{name}-{attribute}",
@@ -81,7 +82,8 @@ internal sealed class ResourceNames(
         var other => PhysicalName(other),
     };
 
-    private string QueueUrl(string name) => $"{identity.QueueBaseUrl.AbsoluteUri.TrimEnd('/')}/{CloudIdentity.AccountId}/{name}";
+    private string QueueUrl(string name) =>
+        $"{identity.QueueBaseUrl.AbsoluteUri.TrimEnd('/')}/{CloudIdentity.AccountId}/{name}";
 
     /// <returns>Null for a resource that SAM adds by itself.</returns>
     private ResourceDeclaration? Find(string id, Node at)
@@ -96,8 +98,10 @@ internal sealed class ResourceNames(
         return resource.Condition is not { } condition || resolver.Conditions[condition.Text, condition]
             ? resource
             : throw source.Error(
-                at, $"'{id}' is not there when its condition {condition.Text} is false; put this into an !If of that condition.");
+                at,
+                $"'{id}' is not there when its condition {condition.Text} is false; put this into an !If of it.");
     }
 
-    private static string Shorten(string name, int longest) => name.Length <= longest ? name : name[..longest].TrimEnd('-');
+    private static string Shorten(string name, int longest) =>
+        name.Length <= longest ? name : name[..longest].TrimEnd('-');
 }

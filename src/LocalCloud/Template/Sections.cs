@@ -12,7 +12,8 @@ internal sealed record Sections(
 {
     private static readonly string[] Names =
     [
-        "AWSTemplateFormatVersion", "Transform", "Description", "Metadata", "Parameters", "Rules", "Mappings", "Conditions",
+        "AWSTemplateFormatVersion", "Transform", "Description", "Metadata", "Parameters", "Rules", "Mappings",
+        "Conditions",
         "Globals", "Resources", "Outputs", "Hooks",
     ];
 

@@ -19,7 +19,8 @@ internal sealed class StackBuilder
         _sections = sections;
         _declared = ResourceDeclaration.ReadAll(source, sections);
         ResourceNames? names = null;
-        _resolver = new Resolver(source, sections, r => names = new ResourceNames(source, parameters, _declared, identity, r));
+        _resolver = new Resolver(
+            source, sections, r => names = new ResourceNames(source, parameters, _declared, identity, r));
         _names = names!;
         new References(source, [.. parameters.Keys], _declared, _resolver.Conditions).Check();
     }
@@ -28,7 +29,8 @@ internal sealed class StackBuilder
     {
         var there = _declared.Values.Where(r => r.Condition is not { } c || _resolver.Conditions[c.Text, c]).ToList();
         var events = new FunctionEvents(LogicalIdOf, _ignored);
-        var functions = Read(there, "AWS::Serverless::Function", (r, p) => FunctionReader.Read(r.LogicalId, Name(r), p, events));
+        var functions = Read(
+            there, "AWS::Serverless::Function", (r, p) => FunctionReader.Read(r.LogicalId, Name(r), p, events));
         var queues = Read(there, "AWS::SQS::Queue", (r, p) => QueueReader.Read(r.LogicalId, Name(r), p));
         var buckets = Read(there, "AWS::S3::Bucket", (r, p) => BucketReader.Read(r.LogicalId, Name(r), p, _ignored));
         var apis = Read(there, "AWS::Serverless::HttpApi", (r, p) => HttpApiReader.Read(r.LogicalId, p));
@@ -44,7 +46,11 @@ internal sealed class StackBuilder
 
         var notified = buckets.Select(b => b with
         {
-            Notifications = [.. b.Notifications, .. events.OfBuckets.Where(e => e.Bucket == b.LogicalId).Select(e => e.Notification)],
+            Notifications =
+            [
+                .. b.Notifications,
+                .. events.OfBuckets.Where(e => e.Bucket == b.LogicalId).Select(e => e.Notification),
+            ],
         }).ToList();
         _ignored.AddRange(there.Where(IsIgnored).Select(r => new IgnoredResource(r.LogicalId, r.Type)));
         var stack = new Stack(functions, queues, notified, apis, Outputs()) { Ignored = _ignored };
@@ -60,7 +66,8 @@ internal sealed class StackBuilder
         IEnumerable<ResourceDeclaration> there, string type, Func<ResourceDeclaration, Properties, T> read) =>
         [.. there.Where(r => r.Type == type).Select(r => read(r, PropertiesOf(r)))];
 
-    private Properties PropertiesOf(ResourceDeclaration resource) => new(_source, resource.Properties, _resolver.Resolve);
+    private Properties PropertiesOf(ResourceDeclaration resource) =>
+        new(_source, resource.Properties, _resolver.Resolve);
 
     private string Name(ResourceDeclaration resource) => _names.PhysicalName(resource);
 
@@ -68,7 +75,7 @@ internal sealed class StackBuilder
     private HttpApiResource Implicit()
     {
         var nothing = new MapNode(new Place(1, 1, ImplicitApi), new Dictionary<string, Node>());
-        var merged = new Globals(_source, _sections.Globals).Merge("AWS::Serverless::HttpApi", nothing);
+        var merged = new Globals(_source, _sections.Globals).Merge("AWS::Serverless::HttpApi", nothing, []);
         return HttpApiReader.Read(ImplicitApi, new Properties(_source, merged, _resolver.Resolve));
     }
 
@@ -85,7 +92,8 @@ internal sealed class StackBuilder
         var at = functions.FindIndex(f => f.FunctionName == name || CloudIdentity.FunctionArn(f.FunctionName) == name);
         if (at < 0)
         {
-            throw properties.Error("FunctionName", $"'{name}' is no function of this template; write !Ref and its logical id.");
+            throw properties.Error(
+                "FunctionName", $"'{name}' is no function of this template; write !Ref and its logical id.");
         }
 
         functions[at] = functions[at] with

@@ -10,7 +10,8 @@ internal sealed record StackIdentity(string StackName, Uri QueueBaseUrl)
         "AWS::AccountId" => CloudIdentity.AccountId,
         "AWS::Partition" => "aws",
         "AWS::StackName" => StackName,
-        "AWS::StackId" => $"arn:aws:cloudformation:{CloudIdentity.Region}:{CloudIdentity.AccountId}:stack/{StackName}/local",
+        "AWS::StackId" =>
+            $"arn:aws:cloudformation:{CloudIdentity.Region}:{CloudIdentity.AccountId}:stack/{StackName}/local",
         "AWS::URLSuffix" => "amazonaws.com",
         _ => null,
     };

@@ -25,8 +25,10 @@ internal static class Substitution
             }
             else
             {
-                throw source.Error(template, $"'{text[open..(close < 0 ? text.Length : close + 1)]}' in !Sub is not a name in braces; "
-                    + "write ${Name}, ${Name.Attribute}, or ${!Name} for the text itself.");
+                throw source.Error(
+                    template,
+                    $"'{text[open..(close < 0 ? text.Length : close + 1)]}' in !Sub is not a name in braces; write "
+                    + "${Name}, ${Name.Attribute}, or ${!Name} for the text itself.");
             }
 
             from = close + 1;
@@ -36,7 +38,8 @@ internal static class Substitution
     }
 
     /// <summary>Both forms: a text alone, or a list of a text and a map of names of its own.</summary>
-    public static (TextNode Template, MapNode? Own) Arguments(TemplateSource source, IntrinsicNode sub) => sub.Argument switch
+    public static (TextNode Template, MapNode? Own) Arguments(TemplateSource source, IntrinsicNode sub) =>
+        sub.Argument switch
     {
         TextNode text => (text, null),
         ListNode { Items: [TextNode text, MapNode own] } => (text, own),

@@ -5,8 +5,8 @@ internal sealed class Targets(TemplateSource source, IReadOnlyDictionary<string,
 {
     public void Check(Stack stack)
     {
-        var queues = stack.Queues.Select(q => CloudIdentity.QueueArn(q.QueueName)).ToHashSet(StringComparer.Ordinal);
-        var functions = stack.Functions.Select(f => CloudIdentity.FunctionArn(f.FunctionName)).ToHashSet(StringComparer.Ordinal);
+        var queues = stack.Queues.Select(q => CloudIdentity.QueueArn(q.QueueName)).ToHashSet();
+        var functions = stack.Functions.Select(f => CloudIdentity.FunctionArn(f.FunctionName)).ToHashSet();
         foreach (var function in stack.Functions)
         {
             foreach (var mapping in function.QueueMappings)
@@ -40,7 +40,8 @@ internal sealed class Targets(TemplateSource source, IReadOnlyDictionary<string,
         if (arn is not null && !known.Contains(arn))
         {
             throw source.Error(
-                declared[logicalId].Place, $"{verb} {arn}, which is not in this template; name one that is, with !GetAtt and .Arn.");
+                declared[logicalId].Place,
+                $"{verb} {arn}, which is not in this template; name one that is, with !GetAtt and .Arn.");
         }
     }
 

@@ -27,7 +27,8 @@ internal sealed class TemplateFile
         catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
         {
             throw new LocalCloudException(
-                $"{path}: the template cannot be read ({missing.Message.TrimEnd('.')}). Run this in the folder of template.yaml.",
+                $"{path}: the template cannot be read ({missing.Message.TrimEnd('.')}). "
+                + "Run this in the folder of template.yaml.",
                 missing);
         }
     }
@@ -39,14 +40,16 @@ internal sealed class TemplateFile
     /// <param name="parameters">Values in place of the defaults; each must be declared.</param>
     /// <param name="queueBaseUrl">Where SQS listens: the <c>Ref</c> of a queue is a URL under it.</param>
     /// <param name="stackName">Begins the names of what the template does not name.</param>
-    /// <exception cref="LocalCloudException">A mistake in the template: file, line, column, what is wrong, what to do.</exception>
+    /// <exception cref="LocalCloudException">A mistake in the template: file, line, column, what is wrong, what to
+    /// do.</exception>
     public Stack Resolve(
         IReadOnlyDictionary<string, string> parameters, Uri queueBaseUrl, string stackName = "photolambda")
     {
         if (parameters.Keys.FirstOrDefault(name => !Parameters.ContainsKey(name)) is { } unknown)
         {
             throw new LocalCloudException(
-                $"{_source.File}: the template has no parameter '{unknown}'; {TemplateSource.Suggest(unknown, Parameters.Keys)}");
+                $"{_source.File}: the template has no parameter '{unknown}'; "
+                + TemplateSource.Suggest(unknown, Parameters.Keys));
         }
 
         var values = Parameters.ToDictionary(p => p.Key, p => p.Value.Value(parameters.GetValueOrDefault(p.Key)));

@@ -109,7 +109,8 @@ internal sealed class YamlTree
 
             if (!entries.TryAdd(key.Value, Value(At(key, place.Path).Child(key.Value))))
             {
-                throw _source.Error(At(key, place.Path), $"the key '{key.Value}' is there twice; remove or rename one.");
+                throw _source.Error(
+                    At(key, place.Path), $"the key '{key.Value}' is there twice; remove or rename one.");
             }
         }
 
@@ -123,13 +124,15 @@ internal sealed class YamlTree
         var line = (int)Math.Clamp(mistake.Start.Line, 1, lines.Length);
         return source.Error(
             new Place(line, (int)Math.Max(mistake.Start.Column, 1), ""),
-            $"this is not valid YAML: {mistake.Message.TrimEnd('.')}. Look at this line's indentation, quotes and colons, "
-            + "and at the line before it.");
+            $"this is not valid YAML: {mistake.Message.TrimEnd('.')}. "
+            + "Look at this line's indentation, quotes and colons, and at the line before it.");
     }
 
     private static bool IsTabbed(string line) => line.TrimStart(' ').StartsWith('\t') && line.Trim().Length > 0;
 
-    /// <summary>Whether the line is text of a block (<c>key: |</c>), which may have tabs after its indentation.</summary>
+    /// <summary>
+    /// Whether the line is text of a block (<c>key: |</c>), which may have tabs after its indentation.
+    /// </summary>
     private static bool IsInBlock(string[] lines, int line)
     {
         static int Spaces(string text) => text.Length - text.TrimStart(' ').Length;

@@ -13,7 +13,7 @@ internal sealed class AttachedFunction : IAsyncDisposable
     private AttachedFunction(LambdaService lambda)
     {
         Lambda = lambda;
-        Runtime = new HttpClient { BaseAddress = new Uri($"http://{lambda.RuntimeApiOf("Echo")}/"), Timeout = TimeSpan.FromMinutes(2) };
+        Runtime = new HttpClient { BaseAddress = new Uri($"http://{lambda.RuntimeApiOf("Echo")}/") };
     }
 
     public LambdaService Lambda { get; }
@@ -23,10 +23,12 @@ internal sealed class AttachedFunction : IAsyncDisposable
     /// <summary>Under it: <c>2018-06-01/runtime/…</c>.</summary>
     public HttpClient Runtime { get; }
 
-    public static async Task<AttachedFunction> StartAsync(CancellationToken cancellation, FunctionResource? resource = null)
+    public static async Task<AttachedFunction> StartAsync(
+        CancellationToken cancellation, FunctionResource? resource = null)
     {
         var options = new LambdaOptions(
-            new Uri("http://127.0.0.1:4566"), _ => throw new InvalidOperationException("It is attached."), (_, _) => { })
+            new Uri("http://127.0.0.1:4566"), _ => throw new InvalidOperationException("It is attached."),
+            (_, _) => { })
         {
             Attached = new HashSet<string> { "Echo" },
         };
@@ -50,7 +52,8 @@ internal sealed class AttachedFunction : IAsyncDisposable
         while (true)
         {
             var (id, payload, _) = await NextAsync(CancellationToken.None);
-            await PostAsync($"invocation/{id}/response", Encoding.UTF8.GetBytes(answer(payload)), CancellationToken.None);
+            await PostAsync(
+                $"invocation/{id}/response", Encoding.UTF8.GetBytes(answer(payload)), CancellationToken.None);
         }
     });
 

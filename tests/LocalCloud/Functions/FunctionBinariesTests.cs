@@ -30,7 +30,8 @@ public sealed class FunctionBinariesTests : IDisposable
         var missing = await Assert.ThrowsAsync<LocalCloudException>(() => LambdaService.StartAsync(
             [AttachedFunction.Resource], options, TestContext.Current.CancellationToken));
 
-        Assert.Contains("Echo.dll is missing. Run 'dotnet build' to make it.", missing.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Echo.dll is missing. Run 'dotnet build' to make it.", missing.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -38,7 +39,8 @@ public sealed class FunctionBinariesTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_root, ".aws-sam", "build", "Echo"));
         var missing = Assert.Throws<LocalCloudException>(() => Binaries.Resolve(AttachedFunction.Resource));
-        Assert.Contains("Run 'sam build' to make it, or delete the folder .aws-sam", missing.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Run 'sam build' to make it, or delete the folder .aws-sam", missing.Message, StringComparison.Ordinal);
     }
 
     [Fact]

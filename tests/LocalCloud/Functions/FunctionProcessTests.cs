@@ -44,13 +44,13 @@ public class FunctionProcessTests
     [Fact]
     public async Task An_event_over_time_is_ended_by_killing_the_process()
     {
-        await using var function = await ShellFunction.StartAsync(Token, ShellFunction.Resource(timeout: 1));
+        await using var function = await ShellFunction.StartAsync(Token, ShellFunction.Resource(timeout: 2));
         var pid = int.Parse((await function.AskAsync("\"pid\"", Token)).Trim('"'), null);
 
         var answer = await function.AskAsync("\"hang\"", Token);
 
         Assert.StartsWith("Unhandled {\"errorType\":\"Sandbox.Timedout\"", answer, StringComparison.Ordinal);
-        Assert.EndsWith("Error: Task timed out after 1.00 seconds\"}", answer, StringComparison.Ordinal);
+        Assert.EndsWith("Error: Task timed out after 2.00 seconds\"}", answer, StringComparison.Ordinal);
         Assert.NotEqual(pid.ToString(), (await function.AskAsync("\"pid\"", Token)).Trim('"'));
         await Until(() => !Exists(pid));
         Assert.Contains("timed out", function.Host.State.LastError, StringComparison.Ordinal);
@@ -75,7 +75,8 @@ public class FunctionProcessTests
         await using var function = await ShellFunction.StartAsync(Token);
 
         Assert.Equal(
-            """Unhandled {"errorType":"Function.Bad","errorMessage":"as told"}""", await function.AskAsync("\"error\"", Token));
+            """Unhandled {"errorType":"Function.Bad","errorMessage":"as told"}""",
+            await function.AskAsync("\"error\"", Token));
         Assert.Equal("Function.Bad: as told", function.Host.State.LastError);
     }
 
@@ -96,14 +97,16 @@ public class FunctionProcessTests
     public async Task A_start_that_fails_is_the_answer_and_is_not_tried_in_a_loop()
     {
         const string init = """
-            curl -sS -o /dev/null -d '{"errorType":"Init.Bad","errorMessage":"no database"}' "$runtime/init/error"; exit 1
+            curl -sS -o /dev/null -d '{"errorType":"Init.Bad","errorMessage":"no database"}' "$runtime/init/error"
+            exit 1
             """;
         await using var function = await ShellFunction.StartAsync(Token, init: init);
 
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(
-                """Unhandled {"errorType":"Init.Bad","errorMessage":"no database"}""", await function.AskAsync("1", Token));
+                """Unhandled {"errorType":"Init.Bad","errorMessage":"no database"}""",
+                await function.AskAsync("1", Token));
         }
 
         Assert.Equal(3, function.Lines.Count(l => l.StartsWith("Shell: started", StringComparison.Ordinal)));
@@ -126,7 +129,8 @@ public class FunctionProcessTests
     public async Task A_program_that_ends_at_once_is_reported()
     {
         await using var function = await ShellFunction.StartAsync(Token, init: "exit 9");
-        Assert.Contains("Runtime exited with error: exit status 9", await function.AskAsync("1", Token), StringComparison.Ordinal);
+        Assert.Contains(
+            "Runtime exited with error: exit status 9", await function.AskAsync("1", Token), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,14 +138,16 @@ public class FunctionProcessTests
     {
         await using var function = await ShellFunction.StartAsync(Token);
         File.Delete(function.Write(ShellFunction.NoInit));
-        Assert.StartsWith("Unhandled {\"errorType\":\"Runtime.", await function.AskAsync("1", Token), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Unhandled {\"errorType\":\"Runtime.", await function.AskAsync("1", Token), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_extension_is_told_of_the_end()
     {
         const string init = """
-            curl -sS -o /dev/null -D ext.$$ -H 'Lambda-Extension-Name: internal' -d '{"events":[]}' "$api/2020-01-01/extension/register"
+            curl -sS -o /dev/null -D ext.$$ -H 'Lambda-Extension-Name: internal' -d '{"events":[]}' \
+              "$api/2020-01-01/extension/register"
             id=$(grep -i '^lambda-extension-identifier' ext.$$ | tr -d '\r' | cut -d' ' -f2)
             curl -sS -o /dev/null -H "Lambda-Extension-Identifier: $id" "$api/2020-01-01/extension/event/next" &
             trap 'echo "goodbye"; exit 0' TERM
@@ -173,27 +179,28 @@ public class FunctionProcessTests
     public async Task No_process_outlives_a_killed_local_cloud()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "asks the Linux kernel");
-        var report = Path.GetTempFileName();
+        var folder = Directory.CreateTempSubdirectory("killed-").FullName;
+        var report = Path.Combine(folder, "report");
         var tests = typeof(FunctionProcessTests).Assembly.Location;
         var start = new ProcessStartInfo(
             PhotoLambda.Local.Functions.Programs.DotNet(),
-            [tests, "-explicit", "only", "-method", $"{typeof(FunctionProcessTests).FullName}.{nameof(Local_cloud_to_be_killed)}"])
+            [tests, "-explicit", "only", "-method", $"*.{nameof(Local_cloud_to_be_killed)}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["PHOTOLAMBDA_TEST_REPORT"] = report },
+            Environment = { ["PHOTOLAMBDA_TEST_REPORT"] = report, ["TMPDIR"] = folder },
         };
         using var cloud = Process.Start(start)!;
         _ = cloud.StandardOutput.ReadToEndAsync(Token);
         _ = cloud.StandardError.ReadToEndAsync(Token);
-        await Until(() => new FileInfo(report).Length > 0 || cloud.HasExited);
+        await Until(() => File.Exists(report) || cloud.HasExited);
         var pid = int.Parse(await File.ReadAllTextAsync(report, Token), null);
         Assert.True(Exists(pid));
 
         cloud.Kill(entireProcessTree: false);
 
         await Until(() => !Exists(pid));
-        File.Delete(report);
+        Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>Runs in a process of its own, for the test above.</summary>
@@ -205,7 +212,7 @@ public class FunctionProcessTests
         // The function is busy, not asking for events: it does not notice by itself that its local cloud has gone.
         var function = await ShellFunction.StartAsync(Token, ShellFunction.Resource(timeout: 600));
         var pid = (await function.AskAsync("\"pid\"", Token)).Trim('"');
-        _ = function.AskAsync("\"hang\"", Token);
+        _ = function.AskAsync("\"freeze\"", Token);
         await Until(() => function.Host.State.Busy == 1);
         await File.WriteAllTextAsync(report + ".new", pid, Token);
         File.Move(report + ".new", report, overwrite: true);
@@ -214,7 +221,8 @@ public class FunctionProcessTests
 
     private static bool Exists(int pid) =>
         // A zombie has ended; it only waits to be asked for its exit code.
-        File.Exists($"/proc/{pid}/stat") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+        File.Exists($"/proc/{pid}/stat")
+        && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
 
     private static async Task Until(Func<bool> condition)
     {

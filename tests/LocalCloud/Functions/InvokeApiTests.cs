@@ -101,7 +101,8 @@ public class InvokeApiTests
                 return Task.CompletedTask;
             });
             api._server = await LoopbackServer.StartAsync(
-                context => InvokeApi.Matches(context.Request) ? invoke.HandleAsync(context) : Task.CompletedTask, Token);
+                context => InvokeApi.Matches(context.Request) ? invoke.HandleAsync(context) : Task.CompletedTask,
+                Token);
             return api;
         }
 

@@ -14,7 +14,8 @@ public class RuntimeApiTests
     {
         await using var function = await AttachedFunction.StartAsync(Token);
         var before = DateTimeOffset.UtcNow;
-        var invocation = new Invocation("""{"a":"ü"}"""u8.ToArray(), "Root=1-5e1b4151-43a0913a12345678912345a7", """{"custom":1}""");
+        var invocation = new Invocation(
+            """{"a":"ü"}"""u8.ToArray(), "Root=1-5e1b4151-43a0913a12345678912345a7", """{"custom":1}""");
         var result = function.Host.InvokeAsync(invocation, Token);
 
         var (id, payload, response) = await function.NextAsync(Token);
@@ -23,7 +24,8 @@ public class RuntimeApiTests
         string Header(string name) => response.Headers.GetValues(name).Single();
         Assert.Equal("""{"a":"ü"}""", payload);
         Assert.Equal(invocation.RequestId, id);
-        Assert.Equal("arn:aws:lambda:us-east-1:000000000000:function:echo", Header("Lambda-Runtime-Invoked-Function-Arn"));
+        Assert.Equal(
+            "arn:aws:lambda:us-east-1:000000000000:function:echo", Header("Lambda-Runtime-Invoked-Function-Arn"));
         Assert.Equal("Root=1-5e1b4151-43a0913a12345678912345a7", Header("Lambda-Runtime-Trace-Id"));
         Assert.Equal("""{"custom":1}""", Header("Lambda-Runtime-Client-Context"));
         var deadline = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(Header("Lambda-Runtime-Deadline-Ms"), null));
@@ -44,7 +46,8 @@ public class RuntimeApiTests
 
         Assert.Equal(HttpStatusCode.BadRequest, second.StatusCode);
         Assert.Contains("InvalidRequestID", await second.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
-        Assert.Contains("Runtime.Unknown", Encoding.UTF8.GetString((await result).Payload.Span), StringComparison.Ordinal);
+        Assert.Contains(
+            "Runtime.Unknown", Encoding.UTF8.GetString((await result).Payload.Span), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,7 +66,9 @@ public class RuntimeApiTests
             using var refused = await function.Runtime.SendAsync(request, Token);
 
             Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
-            Assert.Contains("Function.ResponseSizeTooLarge", Encoding.UTF8.GetString((await result).Payload.Span), StringComparison.Ordinal);
+            Assert.Contains(
+                "Function.ResponseSizeTooLarge", Encoding.UTF8.GetString((await result).Payload.Span),
+                StringComparison.Ordinal);
         }
     }
 
@@ -94,7 +99,9 @@ public class RuntimeApiTests
         using var refused = await function.PostAsync($"invocation/{id}/response", [], Token);
 
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
-        Assert.Contains("Runtime.StreamingNotSupported", Encoding.UTF8.GetString((await result).Payload.Span), StringComparison.Ordinal);
+        Assert.Contains(
+            "Runtime.StreamingNotSupported", Encoding.UTF8.GetString((await result).Payload.Span),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,6 +31,7 @@ internal sealed class ShellFunction : IAsyncDisposable
           case "$event" in
             '"crash"') exit 3;;
             '"hang"') sleep 600;;
+            '"freeze"') read -rt 600 <> <(:);;
             '"pid"') answer="\"$$\"";;
             '"env"') answer="\"$(env | sort | tr '\n"' ';_')\"";;
             '"meet"') touch "here.$$"; while [ $(ls here.* | wc -l) -lt 2 ]; do sleep 0.02; done; answer="\"$$\"";;
@@ -51,11 +52,13 @@ internal sealed class ShellFunction : IAsyncDisposable
     public FunctionHost Host => _lambda["Shell"];
 
     public static FunctionResource Resource(int timeout = 20, int? concurrency = null) => new(
-        "Shell", "shell", "bootstrap", ".", timeout, 128, concurrency, new Dictionary<string, string> { ["OWN"] = "value" },
+        "Shell", "shell", "bootstrap", ".", timeout, 128, concurrency,
+        new Dictionary<string, string> { ["OWN"] = "value" },
         [], [], 2, null);
 
     public static async Task<ShellFunction> StartAsync(
-        CancellationToken cancellation, FunctionResource? resource = null, string init = NoInit, TimeSpan? initBudget = null)
+        CancellationToken cancellation, FunctionResource? resource = null, string init = NoInit,
+        TimeSpan? initBudget = null)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs bash");
         Assert.SkipUnless(File.Exists("/bin/bash") && Programs.Find("curl") is not null, "needs bash and curl");
@@ -77,7 +80,8 @@ internal sealed class ShellFunction : IAsyncDisposable
         File.WriteAllText(path + ".new", $"{Head}\n{init}\n{Loop}\n");
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(path + ".new", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(
+                path + ".new", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
         File.Move(path + ".new", path, overwrite: true);
@@ -87,7 +91,8 @@ internal sealed class ShellFunction : IAsyncDisposable
     public async Task<string> AskAsync(string json, CancellationToken cancellation)
     {
         var result = await Host.InvokeAsync(System.Text.Encoding.UTF8.GetBytes(json), cancellation);
-        return (result.Succeeded ? "" : $"{result.FunctionError} ") + System.Text.Encoding.UTF8.GetString(result.Payload.Span);
+        var payload = System.Text.Encoding.UTF8.GetString(result.Payload.Span);
+        return result.Succeeded ? payload : $"{result.FunctionError} {payload}";
     }
 
     public async ValueTask DisposeAsync()

@@ -35,20 +35,24 @@ public class HttpApiTests
         Assert.Equal("""["one=1","two=2"]""", e.GetProperty("cookies").GetRawText());
         Assert.Equal("""{"x":"1,2,3","y":""}""", e.GetProperty("queryStringParameters").GetRawText());
         Assert.Equal("a ü", e.GetProperty("pathParameters").GetProperty("id").GetString());
-        Assert.Equal("a,b", e.GetProperty("headers").GetProperty("x-many").GetString()!.Replace(" ", "", StringComparison.Ordinal));
+        Assert.Matches("^a, ?b$", e.GetProperty("headers").GetProperty("x-many").GetString());
         Assert.Equal("127.0.0.1", e.GetProperty("headers").GetProperty("x-forwarded-for").GetString());
-        Assert.Equal("Root=1-5e1b4151-43a0913a12345678912345a7", e.GetProperty("headers").GetProperty("x-amzn-trace-id").GetString());
+        Assert.Equal(
+            "Root=1-5e1b4151-43a0913a12345678912345a7",
+            e.GetProperty("headers").GetProperty("x-amzn-trace-id").GetString());
         Assert.False(e.GetProperty("headers").TryGetProperty("cookie", out _));
         Assert.False(e.TryGetProperty("body", out _));
         Assert.False(e.GetProperty("isBase64Encoded").GetBoolean());
         Assert.Equal(("GET", "/photos/a ü", "HTTP/1.1", "127.0.0.1", "tests/1"), (
-            http.GetProperty("method").GetString(), http.GetProperty("path").GetString(), http.GetProperty("protocol").GetString(),
+            http.GetProperty("method").GetString(), http.GetProperty("path").GetString(),
+            http.GetProperty("protocol").GetString(),
             http.GetProperty("sourceIp").GetString(), http.GetProperty("userAgent").GetString()));
         Assert.Equal(("000000000000", "front", "$default", "127"), (
             context.GetProperty("accountId").GetString(), context.GetProperty("apiId").GetString(),
             context.GetProperty("stage").GetString(), context.GetProperty("domainPrefix").GetString()));
         Assert.Matches(@"^\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000$", context.GetProperty("time").GetString());
-        Assert.Equal(context.GetProperty("requestId").GetString(), answer.Headers.GetValues("apigw-requestid").Single());
+        Assert.Equal(
+            context.GetProperty("requestId").GetString(), answer.Headers.GetValues("apigw-requestid").Single());
     }
 
     [Theory]
@@ -62,7 +66,8 @@ public class HttpApiTests
         await using var api = await Api.StartAsync(["POST /a"]);
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
         content.Headers.ContentType = type is null ? null : MediaTypeHeaderValue.Parse(type);
-        using var answer = await api.SendAsync(new HttpRequestMessage(HttpMethod.Post, api.Uri("/a")) { Content = content });
+        using var answer = await api.SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, api.Uri("/a")) { Content = content });
 
         using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Token));
         var expected = isBase64 ? Convert.ToBase64String(Encoding.UTF8.GetBytes(body)) : body;
@@ -83,7 +88,8 @@ public class HttpApiTests
         Assert.Equal([0, 1, 2], await answer.Content.ReadAsByteArrayAsync(Token));
         Assert.Equal("image/png", answer.Content.Headers.ContentType!.MediaType);
         Assert.Equal(["a=1; Path=/", "b=2"], answer.Headers.GetValues("Set-Cookie"));
-        Assert.Equal(("a", "3"), (answer.Headers.GetValues("X-Own").Single(), answer.Headers.GetValues("x-number").Single()));
+        Assert.Equal(
+            ("a", "3"), (answer.Headers.GetValues("X-Own").Single(), answer.Headers.GetValues("x-number").Single()));
     }
 
     [Theory]
@@ -96,9 +102,13 @@ public class HttpApiTests
     [InlineData("""{"statusCode":99}""", 500, """{"message":"Internal Server Error"}""", "application/json")]
     [InlineData("""{"statusCode":"many"}""", 500, """{"message":"Internal Server Error"}""", "application/json")]
     [InlineData("""{"statusCode":200,"body":{}}""", 500, """{"message":"Internal Server Error"}""", "application/json")]
-    [InlineData("""{"statusCode":200,"headers":[]}""", 500, """{"message":"Internal Server Error"}""", "application/json")]
-    [InlineData("""{"statusCode":200,"body":"%","isBase64Encoded":true}""", 500, """{"message":"Internal Server Error"}""", "application/json")]
-    public async Task An_answer_of_another_shape_is_what_the_api_makes_of_it(string answer, int status, string body, string? type)
+    [InlineData(
+        """{"statusCode":200,"headers":[]}""", 500, """{"message":"Internal Server Error"}""", "application/json")]
+    [InlineData(
+        """{"statusCode":200,"body":"%","isBase64Encoded":true}""", 500, """{"message":"Internal Server Error"}""",
+        "application/json")]
+    public async Task An_answer_of_another_shape_is_what_the_api_makes_of_it(
+        string answer, int status, string body, string? type)
     {
         await using var api = await Api.StartAsync(["GET /a"], _ => answer);
         using var response = await api.GetAsync("/a");
@@ -150,7 +160,8 @@ public class HttpApiTests
         using var root = await api.GetAsync("/v1");
         using var outside = await api.GetAsync("/a");
 
-        Assert.Contains("\"rawPath\":\"/v1/a\"", await inside.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"rawPath\":\"/v1/a\"", await inside.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, root.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, outside.StatusCode);
     }
@@ -181,8 +192,11 @@ public class HttpApiTests
     public async Task The_cors_of_the_api_replaces_that_of_the_function()
     {
         await using var api = await Api.StartAsync(
-            ["GET /a"], _ => """{"statusCode":200,"headers":{"Access-Control-Allow-Origin":"https://theirs"}}""", Cors("*"));
-        using var request = new HttpRequestMessage(HttpMethod.Get, api.Uri("/a")) { Headers = { { "Origin", "https://a" } } };
+            ["GET /a"],
+            _ => """{"statusCode":200,"headers":{"Access-Control-Allow-Origin":"https://theirs"}}""",
+            Cors("*"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, api.Uri("/a"));
+        request.Headers.Add("Origin", "https://a");
         using var answer = await api.SendAsync(request);
         using var plain = await api.GetAsync("/a");
 
@@ -209,7 +223,10 @@ public class HttpApiTests
         public static async Task<Api> StartAsync(
             string[] routes, Func<string, string>? answer, HttpApiCors? cors = null, string stage = "$default")
         {
-            var resource = AttachedFunction.Resource with { Routes = [.. routes.Select(r => r.Split(' ')).Select(Route)] };
+            var resource = AttachedFunction.Resource with
+            {
+                Routes = [.. routes.Select(r => Route(r.Split(' ')))],
+            };
             var function = await AttachedFunction.StartAsync(Token, resource);
             if (answer is not null)
             {

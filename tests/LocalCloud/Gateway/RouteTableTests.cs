@@ -8,7 +8,8 @@ public class RouteTableTests
     // In an order in which the first that fits would often be the wrong one.
     private static readonly RouteTable Routes = new(((string[])
     [
-        "ANY $default", "ANY /{proxy+}", "ANY /photos/{id}", "GET /photos/{id}", "GET /photos/{proxy+}", "GET /photos/new",
+        "ANY $default", "ANY /{proxy+}", "ANY /photos/{id}", "GET /photos/{id}", "GET /photos/{proxy+}",
+        "GET /photos/new",
         "POST /photos/{id}/parts", "GET /{kind}/new", "ANY /",
     ]).Select(r => r.Split(' ')).Select(r => (new HttpRoute("Api", r[0], r[1]), $"{r[0]} {r[1]}")));
 

@@ -37,7 +37,8 @@ public class DeploymentTests
         var queue = Deployment.Queues.Single(q => q.LogicalId == "ObjectCreatedQueue");
 
         Assert.All(Deployment.Buckets[0].Notifications, n => Assert.Equal(mapping.QueueArn, n.TargetArn));
-        Assert.Equal(["s3:ObjectCreated:*", "s3:ObjectRemoved:*"], Deployment.Buckets[0].Notifications.Select(n => n.Event));
+        Assert.Equal(
+            ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"], Deployment.Buckets[0].Notifications.Select(n => n.Event));
         Assert.True(mapping.ReportBatchItemFailures);
         Assert.Equal((10, 0), (mapping.BatchSize, mapping.MaximumBatchingWindowInSeconds));
         Assert.Equal(6 * function.Timeout, queue.VisibilityTimeout);

@@ -38,7 +38,9 @@ public class IntrinsicsTests
     [InlineData("!Sub 'a-${Stage}-${AWS::Region}'", "a-prod-us-east-1")]
     [InlineData("!Sub '${!Stage} ${Jobs.QueueName}'", "${Stage} photolambda-Jobs")]
     [InlineData("!Sub ['${Mine}/${Stage}', {Mine: !Ref Count}]", "3/prod")]
-    [InlineData("!Sub 'https://${Front}.execute-api.${AWS::Region}.${AWS::URLSuffix}'", "https://front.execute-api.us-east-1.amazonaws.com")]
+    [InlineData(
+        "!Sub 'https://${Front}.execute-api.${AWS::Region}.${AWS::URLSuffix}'",
+        "https://front.execute-api.us-east-1.amazonaws.com")]
     [InlineData("!Join ['', ['arn:', !Ref AWS::Partition, ':', !Ref AWS::AccountId]]", "arn:aws:000000000000")]
     [InlineData("!Ref AWS::StackName", "photolambda")]
     [InlineData("!Ref Jobs", "http://127.0.0.1:4566/000000000000/photolambda-Jobs")]

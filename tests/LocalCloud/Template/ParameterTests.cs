@@ -7,7 +7,9 @@ public class ParameterTests
 {
     [Theory]
     [InlineData("{Type: String, AllowedValues: [a, b]}", "c", "the value 'c' is not one of the AllowedValues a, b")]
-    [InlineData("{Type: String, AllowedPattern: '[a-z]+', ConstraintDescription: lower case}", "aB", "does not match AllowedPattern [a-z]+ (lower case)")]
+    [InlineData(
+        "{Type: String, AllowedPattern: '[a-z]+', ConstraintDescription: lower case}", "aB",
+        "does not match AllowedPattern [a-z]+ (lower case)")]
     [InlineData("{Type: String, AllowedPattern: '['}", "a", "this is not a regular expression")]
     [InlineData("{Type: String, MinLength: 3}", "ab", "'ab' is shorter than MinLength 3")]
     [InlineData("{Type: String, MaxLength: 1}", "ab", "'ab' is longer than MaxLength 1")]
@@ -15,9 +17,11 @@ public class ParameterTests
     [InlineData("{Type: Number, MaxValue: 2}", "3", "'3' is more than MaxValue 2")]
     [InlineData("{Type: Number}", "x", "'x' is not a number")]
     [InlineData("{Type: List<Number>}", "1,x", "'x' is not a number")]
-    [InlineData("{Type: String, NoEcho: true, MinLength: 30}", "secret", "the value (hidden) is shorter than MinLength 30")]
+    [InlineData(
+        "{Type: String, NoEcho: true, MinLength: 30}", "secret", "the value (hidden) is shorter than MinLength 30")]
     [InlineData("{Type: String}", null, "no default and no value was given; give one, as Size=…")]
-    [InlineData("{Type: 'AWS::SSM::Parameter::Value<String>', Default: /name}", null, "no default and no value was given")]
+    [InlineData(
+        "{Type: 'AWS::SSM::Parameter::Value<String>', Default: /name}", null, "no default and no value was given")]
     [InlineData("{Type: Text}", "a", "there is no parameter type 'Text'")]
     [InlineData("{Default: a}", "a", "the property 'Type' is missing")]
     [InlineData("{Type: String, NoEcho: maybe}", "a", "true or false is needed here, not 'maybe'")]
@@ -54,7 +58,8 @@ public class ParameterTests
         var mistake = Assert.Throws<LocalCloudException>(() => Templates.Load(
             "Parameters: {Name: {Type: String}}\nResources: {}", ("Nmae", "b")));
 
-        Assert.Contains("the template has no parameter 'Nmae'; did you mean 'Name'?", mistake.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the template has no parameter 'Nmae'; did you mean 'Name'?", mistake.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using PhotoLambda.Local;
 using PhotoLambda.Local.Template;
 
 namespace PhotoLambda.Tests;
@@ -24,6 +23,10 @@ public class ResourceTests
                 Type: AWS::Serverless::Function
                 IgnoreGlobals: '*'
                 Properties: {Handler: Plain}
+              Slow:
+                Type: AWS::Serverless::Function
+                IgnoreGlobals: [Timeout]
+                Properties: {Handler: Slow}
               Worker:
                 Type: AWS::Serverless::Function
                 Properties:
@@ -38,10 +41,13 @@ public class ResourceTests
                   Policies: [!ImportValue not-read-here]
             """);
 
-        var (plain, worker) = (stack.Functions[0], stack.Functions[1]);
+        var (plain, worker) = (stack.Functions[0], stack.Functions[2]);
+        Assert.Equal((3, 256), (stack.Functions[1].Timeout, stack.Functions[1].MemorySize));
         Assert.Equal((3, 128, 2, "."), (plain.Timeout, plain.MemorySize, plain.MaximumRetryAttempts, plain.CodeUri));
-        Assert.Equal(("worker", "Functions.Worker", "src/", 7, 256, 2, 1), (worker.FunctionName, worker.Handler, worker.CodeUri,
-            worker.Timeout, worker.MemorySize, worker.ReservedConcurrency, worker.MaximumRetryAttempts));
+        Assert.Equal(("worker", "Functions.Worker", "src/"), (worker.FunctionName, worker.Handler, worker.CodeUri));
+        Assert.Equal(
+            (7, 256, 2, 1),
+            (worker.Timeout, worker.MemorySize, worker.ReservedConcurrency, worker.MaximumRetryAttempts));
         Assert.Equal(["OWN=mine", "QUEUE=http://127.0.0.1:4566/000000000000/photolambda-Dead", "SHARED=one"],
             worker.Environment.Select(v => $"{v.Key}={v.Value}").Order());
         Assert.Equal("arn:aws:sqs:us-east-1:000000000000:photolambda-Dead", worker.DeadLetterQueueArn);
@@ -62,10 +68,14 @@ public class ResourceTests
                 Properties:
                   Handler: Worker
                   Events:
-                    A: {Type: HttpApi, Properties: {ApiId: !Ref Front, Path: '/a/{id}', Method: get, TimeoutInMillis: 500}}
+                    A:
+                      Type: HttpApi
+                      Properties: {ApiId: !Ref Front, Path: '/a/{id}', Method: get, TimeoutInMillis: 500}
                     B: {Type: HttpApi}
                     C: {Type: HttpApi, Properties: {Path: '/{proxy+}', Method: any}}
-                    D: {Type: SQS, Properties: {Queue: !GetAtt Jobs.Arn, BatchSize: 100, MaximumBatchingWindowInSeconds: 2}}
+                    D:
+                      Type: SQS
+                      Properties: {Queue: !GetAtt Jobs.Arn, BatchSize: 100, MaximumBatchingWindowInSeconds: 2}
                     E:
                       Type: S3
                       Properties:
@@ -100,7 +110,8 @@ public class ResourceTests
             worker.QueueMappings);
         Assert.Equal(
             new BucketNotification(
-                "s3:ObjectCreated:*", "arn:aws:lambda:us-east-1:000000000000:function:photolambda-Worker", "in/", ".jpg"),
+                "s3:ObjectCreated:*", "arn:aws:lambda:us-east-1:000000000000:function:photolambda-Worker", "in/",
+                ".jpg"),
             Assert.Single(Assert.Single(stack.Buckets).Notifications));
         Assert.Equal(
             [
@@ -111,7 +122,8 @@ public class ResourceTests
         Assert.Equal(["Front v1 *", "ServerlessHttpApi $default *"],
             stack.HttpApis.Select(a => $"{a.LogicalId} {a.StageName} {string.Join(',', a.Cors?.AllowOrigins ?? [])}"));
         Assert.Equal(
-            [new IgnoredResource("Worker.Events.H", "SNS"), new IgnoredResource("Topic", "AWS::SNS::Topic")], stack.Ignored);
+            [new IgnoredResource("Worker.Events.H", "SNS"), new IgnoredResource("Topic", "AWS::SNS::Topic")],
+            stack.Ignored);
         Assert.Equal("photolambda-photos", stack.Buckets[0].BucketName);
     }
 
@@ -137,7 +149,11 @@ public class ResourceTests
                   BucketName: photos
                   CorsConfiguration:
                     CorsRules:
-                      - {AllowedOrigins: ['*'], AllowedMethods: [PUT], AllowedHeaders: [a], ExposedHeaders: [ETag], MaxAge: 9}
+                      - AllowedOrigins: ['*']
+                        AllowedMethods: [PUT]
+                        AllowedHeaders: [a]
+                        ExposedHeaders: [ETag]
+                        MaxAge: 9
                   NotificationConfiguration:
                     QueueConfigurations: [{Event: s3:ObjectRemoved:Delete, Queue: !GetAtt Jobs.Arn}]
                     EventBridgeConfiguration: {EventBridgeEnabled: true}
@@ -158,84 +174,16 @@ public class ResourceTests
                 "arn:aws:sqs:us-east-1:000000000000:photolambda-Dead", 4)),
             stack.Queues[1]);
         var rule = Assert.Single(stack.Buckets[0].Cors);
-        Assert.Equal("*|PUT|a|ETag|9", $"{rule.AllowedOrigins[0]}|{rule.AllowedMethods[0]}|{rule.AllowedHeaders[0]}|{rule.ExposedHeaders[0]}|{rule.MaxAge}");
+        Assert.Equal(["*", "PUT", "a", "ETag"],
+            [.. rule.AllowedOrigins, .. rule.AllowedMethods, .. rule.AllowedHeaders, .. rule.ExposedHeaders]);
+        Assert.Equal(9, rule.MaxAge);
         Assert.Equal(
             new BucketNotification("s3:ObjectRemoved:Delete", "arn:aws:sqs:us-east-1:000000000000:jobs", "", ""),
             stack.Buckets[0].Notifications[0]);
         var cors = stack.HttpApis[0].Cors!;
-        Assert.Equal("https://a|GET|b|c|8|True",
-            $"{cors.AllowOrigins[0]}|{cors.AllowMethods[0]}|{cors.AllowHeaders[0]}|{cors.ExposeHeaders[0]}|{cors.MaxAge}|{cors.AllowCredentials}");
+        Assert.Equal(["https://a", "GET", "b", "c"],
+            [.. cors.AllowOrigins, .. cors.AllowMethods, .. cors.AllowHeaders, .. cors.ExposeHeaders]);
+        Assert.Equal((8, true), (cors.MaxAge, cors.AllowCredentials));
         Assert.Equal("EventBridgeConfiguration", Assert.Single(stack.Ignored).Type);
-    }
-
-    [Theory]
-    [InlineData("AWS::SQS::Queue", "VisibilityTimeout: 43201", "43201 is out of range; it must be 0 to 43200")]
-    [InlineData("AWS::SQS::Queue", "VisibilityTimeout: soon", "a whole number is needed here, not 'soon'")]
-    [InlineData("AWS::SQS::Queue", "VisibilityTimeout: [1]", "a text is needed here, not a list")]
-    [InlineData("AWS::SQS::Queue", "FifoQueue: true", "FIFO queues are not supported")]
-    [InlineData("AWS::SQS::Queue", "QueueName: a b", "'a b' is no QueueName")]
-    [InlineData("AWS::SQS::Queue", "Visibility: 3", "there is no property 'Visibility' here")]
-    [InlineData("AWS::SQS::Queue", "RedrivePolicy: {deadLetterTargetArn: x}", "the property 'maxReceiveCount' is missing")]
-    [InlineData("AWS::SQS::Queue", "RedrivePolicy: {deadLetterTargetArn: x, maxReceiveCount: 1}", "redrives to x, which is not in this template")]
-    [InlineData("AWS::S3::Bucket", "BucketName: Photos", "'Photos' is no BucketName")]
-    [InlineData("AWS::S3::Bucket", "CorsConfiguration: {CorsRules: [{AllowedOrigins: ['*'], AllowedMethods: [PATCH]}]}", "'PATCH' is not one of GET, PUT")]
-    [InlineData("AWS::S3::Bucket", "CorsConfiguration: {CorsRules: [{AllowedOrigins: ['*']}]}", "a CORS rule needs AllowedOrigins and AllowedMethods")]
-    [InlineData("AWS::S3::Bucket", "NotificationConfiguration: {QueueConfigurations: [{Event: created, Queue: a}]}", "'created' is no event of S3")]
-    [InlineData("AWS::S3::Bucket", "NotificationConfiguration: {LambdaConfigurations: [{Event: s3:ObjectCreated:*, Function: a}]}", "notifies a, which is not in this template")]
-    [InlineData("AWS::S3::Bucket", "NotificationConfiguration: {QueueConfigurations: [{Event: s3:ObjectCreated:*, Queue: a, Filter: {S3Key: {Rules: [{Name: infix, Value: b}]}}}]}", "a rule is named prefix or suffix, not 'infix'")]
-    [InlineData("AWS::S3::Bucket", "NotificationConfiguration: {QueueConfigurations: [{Event: s3:ObjectCreated:*, Queue: a, Filter: {S3Key: {Rules: [{Name: prefix, Value: b}, {Name: Prefix, Value: c}]}}}]}", "there are two rules named prefix")]
-    [InlineData("AWS::Serverless::HttpApi", "CorsConfiguration: {AllowOrigins: ['*'], AllowCredentials: true}", "API Gateway refuses AllowCredentials")]
-    [InlineData("AWS::Serverless::Function", "Timeout: 3", "the property 'Handler' is missing; add it")]
-    [InlineData("AWS::Serverless::Function", "{Handler: A, Timeout: 901}", "901 is out of range; it must be 1 to 900")]
-    [InlineData("AWS::Serverless::Function", "{Handler: A, Timout: 9}", "there is no property 'Timout' here; did you mean 'Timeout'?")]
-    [InlineData("AWS::Serverless::Function", "PackageType: Image", "the local cloud runs programs, not images")]
-    [InlineData("AWS::Serverless::Function", "{Handler: A, Environment: {Variables: {AWS_REGION: a}}}", "Lambda sets AWS_REGION itself")]
-    [InlineData("AWS::Serverless::Function", "{Handler: A, Environment: {Variables: {1A: a}}}", "'1A' is no name of a variable")]
-    [InlineData("AWS::Serverless::Function", "{Handler: A, Environment: {Variables: {AB: [a]}}}", "a text is needed here, not a list")]
-    [InlineData("AWS::Serverless::Function", "{Handler: A, DeadLetterQueue: {Type: SNS, TargetArn: a}}", "dead-letter queues of the type SQS, not 'SNS'")]
-    [InlineData("AWS::Serverless::Function", "{Handler: A, DeadLetterQueue: {Type: SQS, TargetArn: a}}", "sends failed events to a, which is not")]
-    [InlineData("AWS::Serverless::Function", "{Handler: A, EventInvokeConfig: {MaximumRetryAttempts: 3}}", "3 is out of range; it must be 0 to 2")]
-    [InlineData("AWS::Serverless::Function", "{Handler: A, Events: {E: {Type: Sqs}}}", "SAM has no event type 'Sqs'; did you mean 'SQS'?")]
-    [InlineData("AWS::Serverless::Function", "{Handler: A, Events: {E: {Type: SQS, Properties: {Queue: a}}}}", "reads from a, which is not in this template")]
-    [InlineData("AWS::Serverless::Function", "{Handler: A, Events: {E: {Type: SQS, Properties: {Queue: a, BatchSize: 11}}}}", "11 is more than 10, and needs a MaximumBatchingWindowInSeconds")]
-    [InlineData("AWS::Serverless::Function", "{Handler: A, Events: {E: {Type: SQS, Properties: {Queue: a, FilterCriteria: {}}}}}", "the local cloud does not filter messages")]
-    [InlineData("AWS::Serverless::Function", "{Handler: A, Events: {E: {Type: HttpApi, Properties: {Path: a, Method: GET}}}}", "'a' is no path of a route")]
-    [InlineData("AWS::Serverless::Function", "{Handler: A, Events: {E: {Type: HttpApi, Properties: {Path: '/{a+}/b', Method: GET}}}}", "is no path of a route")]
-    [InlineData("AWS::Serverless::Function", "{Handler: A, Events: {E: {Type: HttpApi, Properties: {Path: /a, Method: FETCH}}}}", "'FETCH' is no method of a route")]
-    [InlineData("AWS::Serverless::Function", "{Handler: A, Events: {E: {Type: HttpApi, Properties: {Path: /a}}}}", "the property 'Method' is missing")]
-    [InlineData("AWS::Serverless::Function", "{Handler: A, Events: {E: {Type: HttpApi, Properties: {Path: /a, Method: GET, ApiId: b}}}}", "'b' is no HTTP API of this template")]
-    [InlineData("AWS::Serverless::Function", "{Handler: A, Events: {E: {Type: HttpApi, Properties: {Path: /a, Method: GET, PayloadFormatVersion: '1.0'}}}}", "the payload format 2.0 only")]
-    [InlineData("AWS::Serverless::Function", "{Handler: A, Events: {E: {Type: S3, Properties: {Bucket: b, Events: c}}}}", "SAM wants a bucket of this template here")]
-    [InlineData("AWS::Serverless::Function", "{Handler: A, Events: {E: {Type: Schedule, Properties: {Schedule: daily}}}}", "'daily' is no schedule")]
-    [InlineData("AWS::Lambda::EventSourceMapping", "{FunctionName: a, EventSourceArn: b}", "'a' is no function of this template")]
-    public void A_wrong_property_is_explained(string type, string properties, string message)
-    {
-        var flow = properties.StartsWith('{') ? properties : $"{{{properties}}}";
-        var yaml = $"{Serverless}Resources:\n  Thing:\n    Type: {type}\n    Properties: {flow}\n";
-
-        var mistake = Assert.Throws<LocalCloudException>(() => Templates.Load(yaml));
-
-        Assert.Contains(message, mistake.Message, StringComparison.Ordinal);
-        Assert.Contains("Resources.Thing", mistake.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Variables_over_four_kilobytes_are_refused()
-    {
-        var yaml = $"{Serverless}Resources: {{F: {{Type: AWS::Serverless::Function, Properties: {{Handler: A, "
-            + $"Environment: {{Variables: {{BIG: {new string('x', 4_094)}}}}}}}}}}}";
-        var mistake = Assert.Throws<LocalCloudException>(() => Templates.Load(yaml));
-        Assert.Contains("the variables have 4097 bytes together; Lambda allows 4,096", mistake.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Two_resources_may_not_have_one_name()
-    {
-        var mistake = Assert.Throws<LocalCloudException>(() => Templates.Load("""
-            Resources:
-              A: {Type: AWS::SQS::Queue, Properties: {QueueName: jobs}}
-              B: {Type: AWS::SQS::Queue, Properties: {QueueName: jobs}}
-            """));
-        Assert.Contains("Resources.B: the name 'jobs' is also that of A", mistake.Message, StringComparison.Ordinal);
     }
 }

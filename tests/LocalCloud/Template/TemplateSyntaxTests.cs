@@ -15,18 +15,30 @@ public class TemplateSyntaxTests
     [InlineData("Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n\t  X: 1", "(4,1): a tab indents this line")]
     [InlineData("Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n  \tX: 1", "(4,3): a tab indents this line")]
     [InlineData("Resources:\n  Jobs: {Type: AWS::SQS::Queue", "this is not valid YAML")]
-    [InlineData("Resources:\n  A: {Type: AWS::SQS::Queue}\n  A: {Type: AWS::SQS::Queue}", "(3,3): Resources: the key 'A' is there twice")]
+    [InlineData(
+        "Resources:\n  A: {Type: AWS::SQS::Queue}\n  A: {Type: AWS::SQS::Queue}",
+        "(3,3): Resources: the key 'A' is there twice")]
     [InlineData("Resources: *nothing", "the alias *nothing has no anchor before it")]
     [InlineData("Resources: {}\n---\nResources: {}", "a second YAML document begins here")]
     [InlineData("? [a]\n: b", "a key must be plain text")]
-    [InlineData("Resources:\n  My-Queue: {Type: AWS::SQS::Queue}", "the logical id 'My-Queue' may have letters and digits only")]
+    [InlineData(
+        "Resources:\n  My-Queue: {Type: AWS::SQS::Queue}",
+        "the logical id 'My-Queue' may have letters and digits only")]
     [InlineData("Resources:\n  Jobs: AWS::SQS::Queue", "Resources.Jobs: a map is needed here, not 'AWS::SQS::Queue'")]
     [InlineData("Resources:\n  Jobs: {Properties: {}}", "Resources.Jobs: the property 'Type' is missing")]
     [InlineData("Resources:\n  Jobs: {Type: Queue}", "'Queue' is not a resource type")]
-    [InlineData("Resources:\n  Jobs: {Type: AWS::SQS::Queue, Properties: [a]}", "Resources.Jobs.Properties: a map is needed here, not a list")]
-    [InlineData("Resources:\n  Jobs: {Type: AWS::SQS::Queue, Propertys: {}}", "there is no property 'Propertys' here; did you mean 'Properties'?")]
-    [InlineData("Resources:\n  F: {Type: AWS::Serverless::Function}", "AWS::Serverless::Function needs SAM; add the line 'Transform:")]
-    [InlineData("Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {Type: AWS::Serverless::Functon}", "did you mean 'Function'?")]
+    [InlineData(
+        "Resources:\n  Jobs: {Type: AWS::SQS::Queue, Properties: [a]}",
+        "Resources.Jobs.Properties: a map is needed here, not a list")]
+    [InlineData(
+        "Resources:\n  Jobs: {Type: AWS::SQS::Queue, Propertys: {}}",
+        "there is no property 'Propertys' here; did you mean 'Properties'?")]
+    [InlineData(
+        "Resources:\n  F: {Type: AWS::Serverless::Function}",
+        "AWS::Serverless::Function needs SAM; add the line 'Transform:")]
+    [InlineData(
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {Type: AWS::Serverless::Functon}",
+        "did you mean 'Function'?")]
     [InlineData("Globals: {Lambda: {}}\nResources: {}", "Globals has maps of properties for Function")]
     [InlineData("Resources: {}\nOutputs: {A: {Description: b}}", "Outputs.A: the property 'Value' is missing")]
     public void A_broken_template_is_explained_with_its_place(string yaml, string message)
@@ -40,13 +52,15 @@ public class TemplateSyntaxTests
     public void A_missing_template_is_explained()
     {
         var mistake = Assert.Throws<LocalCloudException>(() => TemplateFile.Open("/nowhere/template.yaml"));
-        Assert.Contains("/nowhere/template.yaml: the template cannot be read", mistake.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "/nowhere/template.yaml: the template cannot be read", mistake.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Json_and_anchors_are_read_too()
     {
-        var json = Templates.Load("""{"Resources": {"Jobs": {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": 5}}}}""");
+        var json = Templates.Load(
+            """{"Resources": {"Jobs": {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": 5}}}}""");
         var anchors = Templates.Load("""
             Resources:
               A: {Type: AWS::SQS::Queue, Properties: &common {DelaySeconds: !!int 7}}
@@ -67,12 +81,17 @@ public class TemplateSyntaxTests
     [Theory]
     [InlineData("A: {Type: AWS::SQS::Queue, DependsOn: A}", "circular reference A → A")]
     [InlineData(
-        "A: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub '${B.QueueName}x'}}\n  B: {Type: AWS::SQS::Queue, Properties: {Tags: [!Ref A]}}",
+        "A: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub '${B.QueueName}x'}}\n"
+        + "  B: {Type: AWS::SQS::Queue, Properties: {Tags: [!Ref A]}}",
         "circular reference A → B → A")]
-    [InlineData("A: {Type: AWS::SQS::QueuePolicy, Properties: {Queues: [!Ref Qeue]}}", "there is no parameter or resource 'Qeue'")]
+    [InlineData(
+        "A: {Type: AWS::SQS::QueuePolicy, Properties: {Queues: [!Ref Qeue]}}",
+        "there is no parameter or resource 'Qeue'")]
     [InlineData("A: {Type: AWS::SQS::Queue, DependsOn: [B]}", "there is no parameter or resource 'B'")]
     [InlineData(
-        "F: {Type: AWS::Serverless::Function, Properties: {Handler: A, Environment: {Variables: {URL: !Ref P}}, Events: {E: {Type: HttpApi, Properties: {ApiId: !Ref P, Path: /, Method: GET}}}}}\n  P: {Type: AWS::Serverless::HttpApi}",
+        "F: {Type: AWS::Serverless::Function, Properties: {Handler: A, Environment: {Variables: {URL: !Ref P}}, "
+        + "Events: {E: {Type: HttpApi, Properties: {ApiId: !Ref P, Path: /, Method: GET}}}}}\n"
+        + "  P: {Type: AWS::Serverless::HttpApi}",
         "circular reference F → P → F")]
     public void References_that_cloudformation_refuses_are_refused(string resources, string message)
     {
@@ -98,6 +117,7 @@ public class TemplateSyntaxTests
         Assert.Single(Templates.Load(yaml, ("Debug", "yes")).Queues);
         var mistake = Assert.Throws<LocalCloudException>(
             () => Templates.Load(yaml.Replace("Condition: IsDebug, Value", "Value", StringComparison.Ordinal)));
-        Assert.Contains("'Extra' is not there when its condition IsDebug is false", mistake.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'Extra' is not there when its condition IsDebug is false", mistake.Message, StringComparison.Ordinal);
     }
 }
