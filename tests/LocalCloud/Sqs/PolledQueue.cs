@@ -33,7 +33,7 @@ internal sealed class PolledQueue : IAsyncDisposable
     public LogNames Log { get; } = new();
 
     /// <summary>Those the test has not taken yet.</summary>
-    public ConcurrentQueue<Invocation> Invocations { get; } = new();
+    public ConcurrentQueue<PolledBatch> Invocations { get; } = new();
 
     public Task Running { get; private set; } = Task.CompletedTask;
 
@@ -50,7 +50,7 @@ internal sealed class PolledQueue : IAsyncDisposable
         await Running.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
-    public async Task<Invocation> NextAsync()
+    public async Task<PolledBatch> NextAsync()
     {
         Assert.True(await _arrived.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
         Assert.True(Invocations.TryDequeue(out var invocation));
@@ -73,7 +73,7 @@ internal sealed class PolledQueue : IAsyncDisposable
             throw failure;
         }
 
-        var invocation = new Invocation(payload, cancellationToken);
+        var invocation = new PolledBatch(payload, cancellationToken);
         Invocations.Enqueue(invocation);
         _arrived.Release();
         using var cancellation = cancellationToken.Register(() => invocation.Result.TrySetCanceled(cancellationToken));
@@ -81,7 +81,7 @@ internal sealed class PolledQueue : IAsyncDisposable
     }
 }
 
-internal sealed record Invocation(byte[] Payload, CancellationToken Cancellation)
+internal sealed record PolledBatch(byte[] Payload, CancellationToken Cancellation)
 {
     public TaskCompletionSource<InvocationResult> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -119,7 +119,7 @@ public sealed class QueuePollerFailureTests : IAsyncDisposable
         Assert.Equal(new(0, 1, 0), _polled.Queue.Counts());
     }
 
-    private async Task<Invocation> FirstBatchAsync()
+    private async Task<PolledBatch> FirstBatchAsync()
     {
         foreach (var body in new[] { "a", "b", "c" })
         {
