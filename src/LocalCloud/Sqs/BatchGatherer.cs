@@ -36,7 +36,8 @@ internal sealed class BatchGatherer(LocalQueue queue, QueueMapping mapping, Time
             }
 
             var end = time.GetUtcNow() + TimeSpan.FromSeconds(mapping.MaximumBatchingWindowInSeconds);
-            while (batch.Count < mapping.BatchSize && !isFull && end - time.GetUtcNow() is var left && left > TimeSpan.Zero)
+            while (batch.Count < mapping.BatchSize && !isFull
+                && end - time.GetUtcNow() is var left && left > TimeSpan.Zero)
             {
                 batch.AddRange(await ReceiveAsync(left));
             }

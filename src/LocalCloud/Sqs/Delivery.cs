@@ -42,7 +42,8 @@ internal sealed record Delivery(Message Message, string ReceiptHandle, int Recei
             system = system.Where(a => systemNames.Contains(a.Key)).ToDictionary(a => a.Key, a => a.Value);
         }
 
-        var own = Message.Attributes?.Where(a => names.Any(n => IsMeant(n, a.Key))).ToDictionary(a => a.Key, a => a.Value);
+        var own = Message.Attributes?.Where(a => names.Any(n => IsMeant(n, a.Key)))
+            .ToDictionary(a => a.Key, a => a.Value);
         return new ReceivedMessage(
             Message.Id, ReceiptHandle, Message.BodyDigest, Message.Body, system.Count > 0 ? system : null,
             MessageDigest.OfAttributes(own), own is { Count: > 0 } ? own : null);
@@ -50,7 +51,8 @@ internal sealed record Delivery(Message Message, string ReceiptHandle, int Recei
 
     private static bool IsMeant(string? asked, string name) =>
         asked is All || asked == name
-        || (asked?.EndsWith(".*", StringComparison.Ordinal) == true && name.StartsWith(asked[..^2], StringComparison.Ordinal));
+        || (asked?.EndsWith(".*", StringComparison.Ordinal) == true
+            && name.StartsWith(asked[..^2], StringComparison.Ordinal));
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -5,7 +5,7 @@ internal sealed partial class LocalQueue
     /// <param name="max">1 or more; the limit of ten is one of the API, not of the queue.</param>
     /// <param name="wait">How long to wait for a first message.</param>
     /// <param name="visibilitySeconds">0 to 43,200; null: as the queue says.</param>
-    /// <param name="fits">Asked in turn about each message; the first that does not fit ends the batch and the wait.</param>
+    /// <param name="fits">Asked about each message in turn; the first refused ends batch and wait.</param>
     /// <exception cref="SqsError">Too many messages are in flight, or the queue is gone.</exception>
     public async Task<IReadOnlyList<Delivery>> ReceiveAsync(
         int max,
@@ -107,7 +107,10 @@ internal sealed partial class LocalQueue
 
         lock (_lock)
         {
-            store.Remove(message);
+            if (!_deleted)
+            {
+                store.Remove(message);
+            }
         }
     }
 }

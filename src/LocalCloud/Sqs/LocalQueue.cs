@@ -10,8 +10,8 @@ internal sealed record QueueCounts(int Visible, int InFlight, int Delayed);
 /// there after the process was killed; one in flight at that moment is visible at once, as its consumer is gone too.
 /// </summary>
 /// <param name="byArn">Finds the dead-letter queue.</param>
-internal sealed partial class LocalQueue(string url, MessageStore store, Func<string, LocalQueue?> byArn, TimeProvider time)
-    : IDisposable
+internal sealed partial class LocalQueue(
+    string url, MessageStore store, Func<string, LocalQueue?> byArn, TimeProvider time) : IDisposable
 {
     /// <summary>Messages that consumers may hold at once.</summary>
     public const int InFlightLimit = 120_000;
@@ -58,7 +58,7 @@ internal sealed partial class LocalQueue(string url, MessageStore store, Func<st
 
     /// <param name="delaySeconds">0 to 900; null: the queue's own delay.</param>
     /// <param name="traceHeader">The <c>AWSTraceHeader</c> system attribute.</param>
-    /// <exception cref="SqsError">The message is empty, too large or has characters or attributes SQS refuses.</exception>
+    /// <exception cref="SqsError">The message is empty or too large, or has what SQS refuses.</exception>
     public Message Send(
         string? body,
         IReadOnlyDictionary<string, AttributeValue>? attributes = null,
@@ -161,7 +161,7 @@ internal sealed partial class LocalQueue(string url, MessageStore store, Func<st
     {
         if (seconds is < 0 or > MaximumVisibility)
         {
-            throw SqsError.Invalid("VisibilityTimeout", seconds, "Total VisibilityTimeout must be between 0 and 43200.");
+            throw SqsError.Invalid("VisibilityTimeout", seconds, "It must be between 0 and 43200.");
         }
     }
 

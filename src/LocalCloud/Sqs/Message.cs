@@ -37,7 +37,7 @@ internal sealed class Message
     [JsonIgnore]
     public string BodyDigest => field ??= MessageDigest.OfBody(Body);
 
-    /// <summary>The message as it enters a dead-letter queue: with the time it was sent, as its retention goes on.</summary>
+    /// <summary>As it enters a dead-letter queue: with the time it was sent, since its retention goes on.</summary>
     public Message AsDeadLetterOf(string sourceArn) => new()
     {
         Id = Id,

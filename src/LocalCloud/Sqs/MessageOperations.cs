@@ -27,7 +27,7 @@ internal static class MessageOperations
         return size <= OutgoingMessage.MaximumSize
             ? Batch(queue, request, entry => SendEntry(queue, entry, entry.Id!))
             : throw SqsError.Batch("BatchRequestTooLong",
-                $"Batch requests cannot be longer than {OutgoingMessage.MaximumSize} bytes. You have sent {size} bytes.");
+                $"Batch requests cannot be longer than {OutgoingMessage.MaximumSize} bytes. You have sent {size}.");
     }
 
     public static async Task<SqsAnswer> ReceiveAsync(

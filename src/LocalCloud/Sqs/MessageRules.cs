@@ -43,7 +43,8 @@ internal static class MessageRules
     {
         if (attributes.Count > MaximumAttributes)
         {
-            throw SqsError.Invalid($"Number of message attributes [{attributes.Count}] exceeds the allowed maximum [10].");
+            throw SqsError.Invalid(
+                $"Number of message attributes [{attributes.Count}] is over the maximum of {MaximumAttributes}.");
         }
 
         foreach (var (name, value) in attributes)
@@ -56,7 +57,7 @@ internal static class MessageRules
             if (!IsValue(value))
             {
                 throw SqsError.Invalid(
-                    $"The message attribute '{name}' must have a data type and a value of that type that is not empty.");
+                    $"The message attribute '{name}' needs a data type and a value of that type that is not empty.");
             }
 
             CheckText(value.StringValue ?? "");

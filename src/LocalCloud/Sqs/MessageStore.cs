@@ -2,8 +2,10 @@ using PhotoLambda.Local.Template;
 
 namespace PhotoLambda.Local.Sqs;
 
-/// <summary>The attributes and messages of one queue, in memory and in its journal. Not safe for concurrent use.</summary>
-/// <remarks>The journal is written first: what it could not take did not happen.</remarks>
+/// <summary>The attributes and messages of one queue, in memory and in its journal.</summary>
+/// <remarks>
+/// Not safe for concurrent use. The journal is written first: what it could not take did not happen.
+/// </remarks>
 internal sealed class MessageStore : IDisposable
 {
     private const long ExpiryInterval = 60_000;

@@ -7,7 +7,7 @@ namespace PhotoLambda.Local.Sqs;
 
 /// <summary>
 /// The request of the older Query protocol (botocore before 1.31.81, Java SDK 1): a form whose names are paths, such as
-/// <c>SendMessageBatchRequestEntry.1.MessageAttribute.2.Value.DataType</c>. It becomes the request of the JSON protocol.
+/// <c>SendMessageBatchRequestEntry.1.MessageAttribute.2.Value.DataType</c>. It becomes that of the JSON protocol.
 /// </summary>
 internal static class QueryProtocol
 {

@@ -4,7 +4,8 @@ using PhotoLambda.Local.Template;
 
 namespace PhotoLambda.Local.Sqs;
 
-/// <summary>The attributes of a queue as the API names them. Source: API_SetQueueAttributes, API_GetQueueAttributes.</summary>
+/// <summary>The attributes of a queue as the API names them.</summary>
+/// <remarks>Source: AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html.</remarks>
 internal static class QueueAttributes
 {
     private const string All = "All";
@@ -17,7 +18,10 @@ internal static class QueueAttributes
 
     /// <summary>Those a queue need not have, so that asking for them is no mistake.</summary>
     private static readonly string[] Optional =
-        [.. Opaque, "RedrivePolicy", "FifoQueue", "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit"];
+    [
+        .. Opaque, "RedrivePolicy",
+        "FifoQueue", "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit",
+    ];
 
     /// <param name="isQueue">Whether there is a queue of this ARN to be the dead-letter queue.</param>
     /// <exception cref="SqsError">A name or value is not valid.</exception>
@@ -40,7 +44,8 @@ internal static class QueueAttributes
     public static Dictionary<string, string> Read(LocalQueue queue, IReadOnlyCollection<string?> names)
     {
         var all = Read(queue);
-        if (names.FirstOrDefault(n => n is not null && n != All && !all.ContainsKey(n) && !Optional.Contains(n)) is { } unknown)
+        var known = all.Keys.Concat(Optional).Append(All);
+        if (names.FirstOrDefault(n => n is not null && !known.Contains(n)) is { } unknown)
         {
             throw SqsError.UnknownAttribute(unknown);
         }
@@ -56,7 +61,8 @@ internal static class QueueAttributes
             "VisibilityTimeout" => settings with { VisibilityTimeout = Number(name, value, 0, 43_200) },
             "MessageRetentionPeriod" => settings with { MessageRetentionPeriod = Number(name, value, 60, 1_209_600) },
             "DelaySeconds" => settings with { DelaySeconds = Number(name, value, 0, 900) },
-            "ReceiveMessageWaitTimeSeconds" => settings with { ReceiveMessageWaitTimeSeconds = Number(name, value, 0, 20) },
+            "ReceiveMessageWaitTimeSeconds" =>
+                settings with { ReceiveMessageWaitTimeSeconds = Number(name, value, 0, 20) },
             "MaximumMessageSize" => settings with { MaximumMessageSize = Number(name, value, 1_024, 1_048_576) },
             "RedrivePolicy" => settings with { RedrivePolicy = Redrive(settings.QueueName, value, isQueue) },
             _ => throw SqsError.UnknownAttribute(name),
@@ -81,8 +87,8 @@ internal static class QueueAttributes
         };
         if (settings.RedrivePolicy is { } policy)
         {
-            attributes["RedrivePolicy"] =
-                $$"""{"deadLetterTargetArn":"{{policy.DeadLetterTargetArn}}","maxReceiveCount":{{policy.MaxReceiveCount}}}""";
+            var (arn, count) = policy;
+            attributes["RedrivePolicy"] = $$"""{"deadLetterTargetArn":"{{arn}}","maxReceiveCount":{{count}}}""";
         }
 
         return attributes;
@@ -103,7 +109,7 @@ internal static class QueueAttributes
             var count = Number("maxReceiveCount", json.RootElement.GetProperty("maxReceiveCount").ToString(), 1, 1_000);
             return isQueue(arn) && arn != CloudIdentity.QueueArn(queue)
                 ? new RedrivePolicy(arn, count)
-                : throw SqsError.Invalid("RedrivePolicy", value, "Dead letter target does not exist or is the queue itself.");
+                : throw SqsError.Invalid("RedrivePolicy", value, "The target must be another queue that exists.");
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {

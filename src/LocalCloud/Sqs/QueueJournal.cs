@@ -27,7 +27,8 @@ internal sealed class QueueJournal : IDisposable
         catch (JsonException e)
         {
             throw new LocalCloudException(
-                $"Line {_recordsAtOpen} of {path} is damaged. Mend or delete that line, or delete the file to lose the queue's messages.", e);
+                $"Line {_recordsAtOpen} of {path} is damaged. Mend or delete that line, " +
+                "or delete the file to lose the queue's messages.", e);
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed class QueueService : IDisposable
             : throw SqsError.NoQueue();
 
     /// <returns>The queue; an existing one when its attributes agree.</returns>
-    /// <exception cref="SqsError">The name or an attribute is not valid, or the queue exists with other attributes.</exception>
+    /// <exception cref="SqsError">The name or an attribute is not valid, or the queue exists and differs.</exception>
     public LocalQueue Create(string name, IReadOnlyDictionary<string, string> attributes)
     {
         CheckName(name);
@@ -129,7 +129,8 @@ internal sealed class QueueService : IDisposable
 
         if (name.Length is 0 or > 80 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
         {
-            throw SqsError.Invalid("Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
+            throw SqsError.Invalid(
+                "A queue name has 1 to 80 letters, digits, hyphens and underscores.");
         }
     }
 }

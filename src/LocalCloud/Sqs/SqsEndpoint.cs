@@ -77,11 +77,13 @@ internal sealed class SqsEndpoint(QueueService queues, TimeProvider time)
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new SqsError("SerializationException", $"The request cannot be read: {e.Message}", 400, "MalformedInput");
+            throw new SqsError(
+                "SerializationException", $"The request cannot be read: {e.Message}", 400, "MalformedInput");
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(
+        HttpRequest request, CancellationToken cancellationToken)
     {
         using var buffer = new MemoryStream((int)Math.Clamp(request.ContentLength ?? 0, 0, MaximumBody));
         var chunk = new byte[16 * 1024];

@@ -35,7 +35,8 @@ internal sealed class SqsOperations(QueueService queues)
                 "UnknownOperationException", $"The local cloud does not know {operation}.", 400, "InvalidAction"),
         };
 
-    private LocalQueue Queue(SqsRequest request) => queues.ByUrl(request.QueueUrl ?? throw SqsError.Missing("QueueUrl"));
+    private LocalQueue Queue(SqsRequest request) =>
+        queues.ByUrl(request.QueueUrl ?? throw SqsError.Missing("QueueUrl"));
 
     private SqsAnswer List(SqsRequest request)
     {

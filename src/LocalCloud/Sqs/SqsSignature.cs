@@ -12,7 +12,7 @@ internal static class SqsSignature
 {
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
 
-    /// <exception cref="SqsError">The request is not signed by the key of the local cloud, or not as it was sent.</exception>
+    /// <exception cref="SqsError">The request is not signed by the key of the local cloud, or was changed.</exception>
     public static void Verify(HttpRequest request, ReadOnlySpan<byte> body, DateTimeOffset now)
     {
         var (accessKey, scope, signedNames, signature) = Parse(request.Headers.Authorization.ToString());
@@ -25,7 +25,8 @@ internal static class SqsSignature
         var timestamp = request.Headers["X-Amz-Date"].ToString();
         CheckTime(timestamp, now);
         // Any region will do: it is whatever the developer's tools are set to, and the signature covers it.
-        if (scope.Split('/') is not [var date, _, "sqs", "aws4_request"] || !timestamp.StartsWith(date, StringComparison.Ordinal))
+        if (scope.Split('/') is not [var date, _, "sqs", "aws4_request"]
+            || !timestamp.StartsWith(date, StringComparison.Ordinal))
         {
             throw Mismatch($"Credential should be scoped to the date of the request and to sqs, not to {scope}.");
         }
@@ -38,7 +39,8 @@ internal static class SqsSignature
             Convert.ToHexStringLower(SHA256.HashData(body)));
         var expected = SigV4.Sign(
             SigV4.SigningKey(CloudIdentity.SecretAccessKey, scope), timestamp, scope, canonical);
-        if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(signature)))
+        if (!CryptographicOperations.FixedTimeEquals(
+                Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(signature)))
         {
             throw Mismatch("The request signature we calculated does not match the signature you provided.");
         }
@@ -61,7 +63,7 @@ internal static class SqsSignature
             && fields.TryGetValue("SignedHeaders", out var names) && fields.TryGetValue("Signature", out var signature)
                 ? (key, scope, names.Split(';'), signature)
                 : throw new SqsError("IncompleteSignatureException",
-                    "Authorization header requires Credential, SignedHeaders and Signature.", 400, "IncompleteSignature");
+                    "Authorization needs Credential, SignedHeaders and Signature.", 400, "IncompleteSignature");
     }
 
     private static void CheckTime(string timestamp, DateTimeOffset now)

@@ -13,7 +13,7 @@ internal sealed record AwsEnvironment(
     public Uri S3Endpoint => S3Override ?? Regional("s3");
 
     /// <param name="variable">Gives the value of a variable or null: <c>Environment.GetEnvironmentVariable</c>.</param>
-    /// <exception cref="InvalidOperationException">A variable is missing or not a URL; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">A variable is missing or no URL; the message names it.</exception>
     public static AwsEnvironment Read(Func<string, string?> variable)
     {
         string Required(string name, string? fallback = null) =>

@@ -5,7 +5,7 @@ namespace PhotoLambda.Sqs;
 
 /// <summary>Sends to and receives from one SQS queue. Safe for concurrent use.</summary>
 /// <param name="http">Shared by all requests of the process; its own timeout should not be the shorter one.</param>
-/// <param name="queueUrl">As SQS names the queue; requests go to the endpoint that <paramref name="aws"/> tells.</param>
+/// <param name="queueUrl">As SQS names the queue; requests go to the endpoint of <paramref name="aws"/>.</param>
 internal sealed class QueueClient(
     HttpClient http, AwsEnvironment aws, string queueUrl, QueueClientOptions? options = null, TimeProvider? time = null)
 {
@@ -56,7 +56,10 @@ internal sealed class QueueClient(
     /// <exception cref="SqsException">SQS refused the request, or went on failing.</exception>
     /// <exception cref="HttpRequestException">SQS could not be reached.</exception>
     public async Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(
-        int max = 10, int waitSeconds = 20, int? visibilitySeconds = null, CancellationToken cancellationToken = default)
+        int max = 10,
+        int waitSeconds = 20,
+        int? visibilitySeconds = null,
+        CancellationToken cancellationToken = default)
     {
         var request = new SqsRequest
         {

@@ -9,7 +9,7 @@ internal sealed record QueueClientOptions
     /// <summary>Tries after the first, 1 or more.</summary>
     public int Retries { get; init; } = 3;
 
-    /// <summary>The longest wait before the first retry; it doubles each time, and each is cut by up to half at random.</summary>
+    /// <summary>The longest wait before the first retry; doubled each time, cut by up to half at random.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Requests of one call under way at once.</summary>

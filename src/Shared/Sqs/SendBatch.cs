@@ -25,7 +25,7 @@ internal sealed class SendBatch
             var next = messages[i].Size;
             if (next > OutgoingMessage.MaximumSize)
             {
-                outcomes[i] = new SendOutcome(null, $"{next} bytes; a message has at most {OutgoingMessage.MaximumSize}");
+                outcomes[i] = new(null, $"{next} bytes; a message has at most {OutgoingMessage.MaximumSize}");
                 continue;
             }
 

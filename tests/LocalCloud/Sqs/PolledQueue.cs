@@ -13,6 +13,7 @@ namespace PhotoLambda.Tests;
 internal sealed class PolledQueue : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly string _folder = SqsServer.NewFolder();
     private readonly SemaphoreSlim _arrived = new(0);
     private readonly QueuePoller _poller;
 
@@ -21,8 +22,9 @@ internal sealed class PolledQueue : IAsyncDisposable
         QueueResource? queue = null)
     {
         Queues = QueueService.Open(
-            SqsServer.NewFolder(), [queue ?? new("Q", "q"), new("D", "dead")], new Uri("http://127.0.0.1:1"), time);
-        var mapping = new QueueMapping(CloudIdentity.QueueArn("q"), batchSize, window, partial, concurrency, Enabled: true);
+            _folder, [queue ?? new("Q", "q"), new("D", "dead")], new Uri("http://127.0.0.1:1"), time);
+        var mapping = new QueueMapping(
+            CloudIdentity.QueueArn("q"), batchSize, window, partial, concurrency, Enabled: true);
         _poller = new QueuePoller(Queue, mapping, InvokeAsync, time, Log);
     }
 
@@ -61,6 +63,7 @@ internal sealed class PolledQueue : IAsyncDisposable
     {
         await StopAsync();
         Queues.Dispose();
+        Directory.Delete(_folder, recursive: true);
         _stop.Dispose();
         _arrived.Dispose();
     }
@@ -83,7 +86,8 @@ internal sealed class PolledQueue : IAsyncDisposable
 
 internal sealed record PolledBatch(byte[] Payload, CancellationToken Cancellation)
 {
-    public TaskCompletionSource<InvocationResult> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource<InvocationResult> Result { get; } =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public JsonElement Event => JsonSerializer.Deserialize<JsonElement>(Payload);
 
@@ -113,6 +117,10 @@ internal sealed class LogNames : ILogger<QueuePoller>
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter) =>
         _names.Writer.TryWrite(eventId.Name);
 }

@@ -19,7 +19,9 @@ public sealed class QueuePollerFailureTests : IAsyncDisposable
     [InlineData("""{"batchItemFailures":[]}""", 3)]
     [InlineData("""{"other":1}""", 3)]
     [InlineData("""{"batchItemFailures":[{"itemIdentifier":"$1"}]}""", 2)]
-    [InlineData("""{"batchItemFailures":[{"itemIdentifier":"$1"},{"itemIdentifier":"$1"},{"itemIdentifier":"$0"}]}""", 1)]
+    [InlineData(
+        """{"batchItemFailures":[{"itemIdentifier":"$1"},{"itemIdentifier":"$1"},{"itemIdentifier":"$0"}]}""",
+        1)]
     [InlineData("""{"batchItemFailures":[{"itemIdentifier":"$1"},{"itemIdentifier":"unknown"}]}""", 0)]
     [InlineData("""{"batchItemFailures":[{"itemIdentifier":""}]}""", 0)]
     [InlineData("""{"batchItemFailures":[{"itemIdentifier":null}]}""", 0)]
@@ -65,7 +67,8 @@ public sealed class QueuePollerFailureTests : IAsyncDisposable
         var again = await _polled.NextAsync();
 
         Assert.Equal(3, again.Ids.Length);
-        Assert.Equal("2", again.Event.GetProperty("Records")[0].GetProperty("attributes").GetProperty("ApproximateReceiveCount").GetString());
+        var attributes = again.Event.GetProperty("Records")[0].GetProperty("attributes");
+        Assert.Equal("2", attributes.GetProperty("ApproximateReceiveCount").GetString());
         again.Succeed();
         await _polled.StopAsync();
         Assert.Equal(new(0, 0, 0), _polled.Queue.Counts());
@@ -91,7 +94,8 @@ public sealed class QueuePollerFailureTests : IAsyncDisposable
     [Fact]
     public async Task A_function_that_cannot_start_loses_nothing_and_is_not_called_without_end()
     {
-        _polled = new PolledQueue(_time, batchSize: 1, concurrency: 2, queue: new QueueResource("Q", "q", VisibilityTimeout: 0))
+        var queue = new QueueResource("Q", "q", VisibilityTimeout: 0);
+        _polled = new PolledQueue(_time, batchSize: 1, concurrency: 2, queue: queue)
         {
             StartFailure = new InvalidOperationException("no such program"),
         };
@@ -130,7 +134,7 @@ public sealed class QueuePollerFailureTests : IAsyncDisposable
         return await _polled.NextAsync();
     }
 
-    /// <summary>Lets the poller come back from the pause a failure may bring, and wait for what is visible then.</summary>
+    /// <summary>Lets the poller end its pause after a failure, and wait for what is visible then.</summary>
     private async Task PassPauseAsync(DateTimeOffset visible)
     {
         Assert.Equal("BatchFailed", await _polled.Log.NextAsync());

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using PhotoLambda.Local;
 using PhotoLambda.Local.Sqs;
 
@@ -31,12 +32,14 @@ public sealed class QueuePollerTests : IAsyncDisposable
         Assert.Equal(("aws:sqs", CloudIdentity.QueueArn("q"), "us-east-1"),
             (Text("eventSource"), Text("eventSourceARN"), Text("awsRegion")));
         var milliseconds = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        Assert.Equal(
-            $$"""{"ApproximateReceiveCount":"1","SentTimestamp":"{{milliseconds}}","SenderId":"000000000000","ApproximateFirstReceiveTimestamp":"{{milliseconds}}","AWSTraceHeader":"Root=1"}""",
-            record.GetProperty("attributes").GetRawText());
-        Assert.Equal(
-            """{"a":{"stringValue":"grün","stringListValues":[],"binaryListValues":[],"dataType":"String.label"},"b":{"binaryValue":"AP8=","stringListValues":[],"binaryListValues":[],"dataType":"Binary"}}""",
-            record.GetProperty("messageAttributes").GetRawText());
+        AssertJson($$"""
+            {"ApproximateReceiveCount":"1","SentTimestamp":"{{milliseconds}}","SenderId":"000000000000",
+             "ApproximateFirstReceiveTimestamp":"{{milliseconds}}","AWSTraceHeader":"Root=1"}
+            """, record.GetProperty("attributes"));
+        AssertJson("""
+            {"a":{"stringValue":"grün","stringListValues":[],"binaryListValues":[],"dataType":"String.label"},
+             "b":{"binaryValue":"AP8=","stringListValues":[],"binaryListValues":[],"dataType":"Binary"}}
+            """, record.GetProperty("messageAttributes"));
         _polled.Queue.Delete(Text("receiptHandle")!);
         Assert.Equal(0, _polled.Queue.Counts().InFlight);
     }
@@ -139,7 +142,8 @@ public sealed class QueuePollerTests : IAsyncDisposable
         }
 
         times.Sort();
-        TestContext.Current.TestOutputHelper?.WriteLine($"p50 {times[100].TotalMicroseconds:0} µs, p95 {times[190].TotalMicroseconds:0} µs");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"p50 {times[100].TotalMicroseconds:0} µs, p95 {times[190].TotalMicroseconds:0} µs");
         Assert.InRange(times[100], TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
     }
 
@@ -188,6 +192,9 @@ public sealed class QueuePollerTests : IAsyncDisposable
             _polled.Queue.Send($"message {i}");
         }
     }
+
+    private static void AssertJson(string expected, JsonElement actual) => Assert.True(
+        JsonElement.DeepEquals(JsonSerializer.Deserialize<JsonElement>(expected), actual), actual.GetRawText());
 
     private static string Repeat(string text, int count) => new StringBuilder().Insert(0, text, count).ToString();
 }

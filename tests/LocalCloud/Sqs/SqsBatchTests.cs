@@ -10,7 +10,10 @@ public class SqsBatchTests
         await using var sqs = await SqsServer.StartAsync();
 
         var reply = await BatchAsync(sqs, "SendMessageBatch",
-            """{"Id":"a","MessageBody":"x"},{"Id":"b","MessageBody":"\u0002"},{"Id":"c","MessageBody":"y","DelaySeconds":9}""");
+            """
+            {"Id":"a","MessageBody":"x"},{"Id":"b","MessageBody":"\u0002"},
+            {"Id":"c","MessageBody":"y","DelaySeconds":9}
+            """);
 
         Assert.Equal(["a", "c"], Ids(reply, "Successful"));
         Assert.Equal(["b"], Ids(reply, "Failed"));
@@ -89,7 +92,8 @@ public class SqsBatchTests
         await using var sqs = await SqsServer.StartAsync();
         sqs.Queue().Send("a");
         sqs.Queue().Send("b");
-        var taken = await sqs.Queue().ReceiveAsync(2, TimeSpan.Zero, cancellationToken: TestContext.Current.CancellationToken);
+        var taken = await sqs.Queue().ReceiveAsync(
+            2, TimeSpan.Zero, cancellationToken: TestContext.Current.CancellationToken);
 
         var shown = await BatchAsync(sqs, "ChangeMessageVisibilityBatch", $$"""
             {"Id":"a","ReceiptHandle":"{{taken[0].ReceiptHandle}}","VisibilityTimeout":0},
@@ -97,7 +101,9 @@ public class SqsBatchTests
             {"Id":"c","ReceiptHandle":"{{taken[1].ReceiptHandle}}"}
             """);
         var deleted = await BatchAsync(sqs, "DeleteMessageBatch",
-            $$"""{"Id":"a","ReceiptHandle":"{{taken[0].ReceiptHandle}}"},{"Id":"b","ReceiptHandle":"junk"},{"Id":"c"}""");
+            $$"""
+            {"Id":"a","ReceiptHandle":"{{taken[0].ReceiptHandle}}"},{"Id":"b","ReceiptHandle":"junk"},{"Id":"c"}
+            """);
 
         Assert.Equal(["a"], Ids(shown, "Successful"));
         Assert.Equal(["b", "c"], Ids(shown, "Failed"));

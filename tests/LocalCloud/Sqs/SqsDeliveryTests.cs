@@ -99,7 +99,8 @@ public class SqsDeliveryTests
     [Fact]
     public async Task A_message_past_its_retention_is_gone()
     {
-        await using var sqs = await SqsServer.StartAsync(_time, new QueueResource("Q", "q", MessageRetentionPeriod: 60));
+        await using var sqs = await SqsServer.StartAsync(
+            _time, new QueueResource("Q", "q", MessageRetentionPeriod: 60));
         sqs.Queue().Send("old");
         _time.Advance(TimeSpan.FromSeconds(30));
         sqs.Queue().Send("young");
@@ -139,7 +140,7 @@ public class SqsDeliveryTests
         var policy = new RedrivePolicy(CloudIdentity.QueueArn("gone"), 1);
         var self = new RedrivePolicy(CloudIdentity.QueueArn("r"), 1);
         await using var sqs = await SqsServer.StartAsync(
-            _time, new QueueResource("Q", "q", RedrivePolicy: policy), new QueueResource("R", "r", RedrivePolicy: self));
+            _time, new("Q", "q", RedrivePolicy: policy), new("R", "r", RedrivePolicy: self));
         foreach (var name in new[] { "q", "r" })
         {
             sqs.Queue(name).Send("x");

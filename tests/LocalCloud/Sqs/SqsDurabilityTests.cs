@@ -4,16 +4,21 @@ using PhotoLambda.Local.Template;
 
 namespace PhotoLambda.Tests;
 
-/// <summary>Each opening after the first stands for a kill: it sees the files as they are, with nothing closed.</summary>
+/// <summary>Each opening after the first stands for a kill: it sees the files as they are then.</summary>
 public sealed class SqsDurabilityTests : IDisposable
 {
     private readonly SteppedTime _time = new();
     private readonly List<QueueService> _opened = [];
-    private string _folder = SqsServer.NewFolder();
+    private readonly string _root = SqsServer.NewFolder();
+    private string? _folder;
 
-    private string Journal => Path.Combine(_folder, "q.jsonl");
+    private string Journal => Path.Combine(_folder!, "q.jsonl");
 
-    public void Dispose() => _opened.ForEach(q => q.Dispose());
+    public void Dispose()
+    {
+        _opened.ForEach(q => q.Dispose());
+        Directory.Delete(_root, recursive: true);
+    }
 
     [Fact]
     public async Task After_a_kill_every_message_is_there_and_no_deleted_one()
@@ -63,7 +68,9 @@ public sealed class SqsDurabilityTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(10));
         var message = Assert.Single(await ReceiveAsync(queue, 1)).Message;
 
-        Assert.Equal((sent.Id, "hällo\n", sent.SentAt, "Root=1"), (message.Id, message.Body, message.SentAt, message.TraceHeader));
+        Assert.Equal(
+            (sent.Id, "hällo\n", sent.SentAt, "Root=1"),
+            (message.Id, message.Body, message.SentAt, message.TraceHeader));
         Assert.Equal([0, 255], message.Attributes!["b"].BinaryValue!);
         Assert.Equal(MessageDigest.OfAttributes(sent.Attributes), MessageDigest.OfAttributes(message.Attributes));
     }
@@ -148,7 +155,9 @@ public sealed class SqsDurabilityTests : IDisposable
 
         Assert.Equal(["made", "q"], queues.Queues.Select(q => q.Name));
         var attributes = QueueAttributes.Read(queues.Find("made")!, ["All"]);
-        Assert.Equal(("9", "{}", "1"), (attributes["DelaySeconds"], attributes["Policy"], attributes["ApproximateNumberOfMessagesDelayed"]));
+        Assert.Equal(
+            ("9", "{}", "1"),
+            (attributes["DelaySeconds"], attributes["Policy"], attributes["ApproximateNumberOfMessagesDelayed"]));
     }
 
     [Fact]
@@ -172,8 +181,8 @@ public sealed class SqsDurabilityTests : IDisposable
     // In a copy of the folder, since the files are still open here, unlike after a kill.
     private QueueService OpenAll(params QueueResource[] queues)
     {
-        var folder = SqsServer.NewFolder();
-        foreach (var file in Directory.EnumerateFiles(_folder))
+        var folder = Directory.CreateDirectory(Path.Combine(_root, $"{_opened.Count}")).FullName;
+        foreach (var file in _folder is null ? [] : Directory.EnumerateFiles(_folder))
         {
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         }

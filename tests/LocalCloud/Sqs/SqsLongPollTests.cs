@@ -34,7 +34,8 @@ public class SqsLongPollTests
     [Fact]
     public async Task A_queue_can_make_every_receive_a_long_poll()
     {
-        await using var sqs = await SqsServer.StartAsync(_time, new QueueResource("Q", "q", ReceiveMessageWaitTimeSeconds: 7));
+        await using var sqs = await SqsServer.StartAsync(
+            _time, new QueueResource("Q", "q", ReceiveMessageWaitTimeSeconds: 7));
         var poll = sqs.CallAsync("ReceiveMessage", """{"QueueUrl":"http://sqs/000000000000/q"}""");
 
         await _time.WaitedForAsync(TimeSpan.FromSeconds(7));
@@ -78,7 +79,8 @@ public class SqsLongPollTests
         await using var sqs = await SqsServer.StartAsync();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var polls = Enumerable.Range(0, 20)
-            .Select(_ => sqs.Queue().ReceiveAsync(10, TimeSpan.FromSeconds(20), cancellationToken: stop.Token)).ToList();
+            .Select(_ => sqs.Queue().ReceiveAsync(10, TimeSpan.FromSeconds(20), cancellationToken: stop.Token))
+            .ToList();
 
         sqs.Queue().Send("x");
         var winner = await Task.WhenAny(polls);
@@ -98,7 +100,8 @@ public class SqsLongPollTests
     {
         await using var sqs = await SqsServer.StartAsync(_time);
         using var hangUp = new CancellationTokenSource();
-        using var request = sqs.Signed("ReceiveMessage", """{"QueueUrl":"http://sqs/000000000000/q","WaitTimeSeconds":20}""");
+        using var request = sqs.Signed(
+            "ReceiveMessage", """{"QueueUrl":"http://sqs/000000000000/q","WaitTimeSeconds":20}""");
         var poll = sqs.Http.SendAsync(request, hangUp.Token);
         await _time.WaitedForAsync(TimeSpan.FromSeconds(20));
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Xml.Linq;
 using PhotoLambda.Aws;
 
@@ -35,7 +36,8 @@ public class SqsQueryProtocolTests
         Assert.Contains("ApproximateReceiveCount", message.Elements(Sqs + "Attribute").Select(a => Text(a, "Name")));
         Assert.Equal(36, Text(received.Xml, "RequestId").Length);
 
-        await CallAsync(sqs, "/", ("Action", "DeleteMessage"), ("QueueUrl", sqs.Queue().Url), ("ReceiptHandle", Text(message, "ReceiptHandle")));
+        await CallAsync(sqs, "/", ("Action", "DeleteMessage"), ("QueueUrl", sqs.Queue().Url),
+            ("ReceiptHandle", Text(message, "ReceiptHandle")));
         Assert.Equal(new(0, 0, 0), sqs.Queue().Counts());
     }
 
@@ -66,7 +68,8 @@ public class SqsQueryProtocolTests
             ("Attribute.1.Name", "DelaySeconds"), ("Attribute.1.Value", "7"),
             ("Attribute.2.Name", "VisibilityTimeout"), ("Attribute.2.Value", "8"));
         var listed = await CallAsync(sqs, "/", ("Action", "ListQueues"), ("MaxResults", "1"));
-        var described = await CallAsync(sqs, "/", ("Action", "GetQueueAttributes"), ("QueueUrl", Text(made.Xml, "QueueUrl")),
+        var described = await CallAsync(sqs, "/", ("Action", "GetQueueAttributes"),
+            ("QueueUrl", Text(made.Xml, "QueueUrl")),
             ("AttributeName.1", "DelaySeconds"), ("AttributeName.2", "VisibilityTimeout"));
 
         Assert.Equal(sqs.Queue("made").Url, Text(listed.Xml, "QueueUrl"));
@@ -76,14 +79,22 @@ public class SqsQueryProtocolTests
     }
 
     [Theory]
-    [InlineData("Action=ReceiveMessage&QueueUrl=http://x/000000000000/none", 400, "AWS.SimpleQueueService.NonExistentQueue")]
-    [InlineData("Action=DeleteMessage&QueueUrl=http://x/000000000000/q&ReceiptHandle=%26", 404, "ReceiptHandleIsInvalid")]
+    [InlineData(
+        "Action=ReceiveMessage&QueueUrl=http://x/000000000000/none", 400,
+        "AWS.SimpleQueueService.NonExistentQueue")]
+    [InlineData(
+        "Action=DeleteMessage&QueueUrl=http://x/000000000000/q&ReceiptHandle=%26", 404,
+        "ReceiptHandleIsInvalid")]
     [InlineData("Action=ReceiveMessage&QueueUrl=http://x/000000000000/q&WaitTimeSeconds=soon", 400, "MalformedInput")]
     [InlineData("Action=Fly", 400, "InvalidAction")]
     [InlineData("Version=2012-11-05", 400, "MissingAction")]
     [InlineData("", 400, "MissingAction")]
-    [InlineData("Action=SendMessageBatch&QueueUrl=http://x/000000000000/q&SendMessageBatchRequestEntry.x=1", 400, "MissingParameter")]
-    [InlineData("Action=SendMessageBatch&QueueUrl=http://x/000000000000/q&Entries=", 400, "AWS.SimpleQueueService.EmptyBatchRequest")]
+    [InlineData(
+        "Action=SendMessageBatch&QueueUrl=http://x/000000000000/q&SendMessageBatchRequestEntry.x=1", 400,
+        "MissingParameter")]
+    [InlineData(
+        "Action=SendMessageBatch&QueueUrl=http://x/000000000000/q&Entries=", 400,
+        "AWS.SimpleQueueService.EmptyBatchRequest")]
     [InlineData("Action=CreateQueue&QueueName=a&Attribute.1.Name.2=x&Attribute.1.Value=3", 400, "InvalidAttributeName")]
     [InlineData("Action=SendMessage&Action.1=b&Action.2.Name=c", 400, "MissingParameter")]
     public async Task A_mistake_is_answered_in_xml(string form, int status, string code)
@@ -111,8 +122,9 @@ public class SqsQueryProtocolTests
     {
         await using var sqs = await SqsServer.StartAsync();
         using var get = await sqs.Http.GetAsync(sqs.Url, TestContext.Current.CancellationToken);
-        using var put = await sqs.Http.PostAsync(sqs.Url, new StringContent("x"), TestContext.Current.CancellationToken);
-        Assert.Equal((418, 418), ((int)get.StatusCode, (int)put.StatusCode));
+        using var text = new StringContent("x");
+        using var post = await sqs.Http.PostAsync(sqs.Url, text, TestContext.Current.CancellationToken);
+        Assert.Equal((418, 418), ((int)get.StatusCode, (int)post.StatusCode));
     }
 
     private static async Task<(int Status, XElement Xml)> CallAsync(
@@ -126,9 +138,10 @@ public class SqsQueryProtocolTests
 
     private static async Task<(int Status, XElement Xml)> PostAsync(SqsServer sqs, string path, string form)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(sqs.Url, path)) { Content = new StringContent(form) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(sqs.Url, path));
+        request.Content = new StringContent(form);
         request.Content.Headers.ContentType = new("application/x-www-form-urlencoded") { CharSet = "utf-8" };
-        new RequestSigner(SqsServer.Credentials, "us-east-1", "sqs").Sign(request, System.Text.Encoding.UTF8.GetBytes(form));
+        new RequestSigner(SqsServer.Credentials, "us-east-1", "sqs").Sign(request, Encoding.UTF8.GetBytes(form));
         using var response = await sqs.Http.SendAsync(request, TestContext.Current.CancellationToken);
         var body = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
         return ((int)response.StatusCode, XElement.Load(body));

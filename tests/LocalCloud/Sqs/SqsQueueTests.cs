@@ -17,7 +17,8 @@ public class SqsQueueTests
         var made = await sqs.CallAsync("CreateQueue", """{"QueueName":"made","Attributes":{"DelaySeconds":"3"}}""");
         var found = await sqs.CallAsync("GetQueueUrl", """{"QueueName":"made"}""");
 
-        Assert.Equal((url, url), (made.Json.GetProperty("QueueUrl").GetString(), found.Json.GetProperty("QueueUrl").GetString()));
+        Assert.Equal(url, made.Json.GetProperty("QueueUrl").GetString());
+        Assert.Equal(url, found.Json.GetProperty("QueueUrl").GetString());
         Assert.Equal(["made", "q"], await NamesAsync(sqs, "{}"));
         Assert.Equal(["made"], await NamesAsync(sqs, """{"QueueNamePrefix":"m"}"""));
         Assert.Equal("{}", (await sqs.CallAsync("ListQueues", """{"QueueNamePrefix":"x"}""")).Body);
@@ -38,7 +39,8 @@ public class SqsQueueTests
         var second = await sqs.CallAsync("ListQueues", $$"""{"MaxResults":2,"NextToken":"{{token}}"}""");
 
         Assert.Equal(2, first.Json.GetProperty("QueueUrls").GetArrayLength());
-        Assert.EndsWith("/c", Assert.Single(second.Json.GetProperty("QueueUrls").EnumerateArray()).GetString(), StringComparison.Ordinal);
+        var last = Assert.Single(second.Json.GetProperty("QueueUrls").EnumerateArray());
+        Assert.EndsWith("/c", last.GetString(), StringComparison.Ordinal);
         Assert.False(second.Json.TryGetProperty("NextToken", out _));
         (await sqs.CallAsync("ListQueues", """{"MaxResults":0}""")).IsRefused(400, "InvalidParameterValue");
     }
@@ -52,7 +54,8 @@ public class SqsQueueTests
         Assert.Equal(200, (await sqs.CallAsync("CreateQueue", create)).Status);
         Assert.Equal(200, (await sqs.CallAsync("CreateQueue", """{"QueueName":"made"}""")).Status);
         (await sqs.CallAsync("CreateQueue", create.Replace('9', '8'))).IsRefused(400, "QueueNameExists");
-        (await sqs.CallAsync("CreateQueue", create.Replace("{}", "[]", StringComparison.Ordinal))).IsRefused(400, "QueueNameExists");
+        (await sqs.CallAsync("CreateQueue", create.Replace("{}", "[]", StringComparison.Ordinal)))
+            .IsRefused(400, "QueueNameExists");
     }
 
     [Theory]
@@ -68,7 +71,9 @@ public class SqsQueueTests
     [InlineData("""{"QueueName":"a","Attributes":{"MessageRetentionPeriod":"59"}}""", "InvalidAttributeValue")]
     [InlineData("""{"QueueName":"a","Attributes":{"RedrivePolicy":"no"}}""", "InvalidParameterValue")]
     [InlineData("""{"QueueName":"a","Attributes":{"RedrivePolicy":"{}"}}""", "InvalidParameterValue")]
-    [InlineData("""{"QueueName":"a","Attributes":{"RedrivePolicy":"{\"deadLetterTargetArn\":\"x\",\"maxReceiveCount\":1}"}}""", "InvalidParameterValue")]
+    [InlineData(
+        """{"QueueName":"a","Attributes":{"RedrivePolicy":"{\"deadLetterTargetArn\":\"x\",\"maxReceiveCount\":1}"}}""",
+        "InvalidParameterValue")]
     public async Task A_queue_that_sqs_would_not_make_is_refused(string request, string code)
     {
         await using var sqs = await SqsServer.StartAsync();
@@ -84,12 +89,15 @@ public class SqsQueueTests
         _time.Advance(TimeSpan.FromSeconds(5));
 
         var policy = $$"""{\"deadLetterTargetArn\":\"{{CloudIdentity.QueueArn("dead")}}\",\"maxReceiveCount\":\"4\"}""";
-        var set = await SetAsync(sqs, $$""" "RedrivePolicy":"{{policy}}","ReceiveMessageWaitTimeSeconds":"2","Policy":"{}" """);
+        var set = await SetAsync(
+            sqs, $$""" "RedrivePolicy":"{{policy}}","ReceiveMessageWaitTimeSeconds":"2","Policy":"{}" """);
         var all = await ReadAsync(sqs, "All");
 
         Assert.Equal("{}", set.Body);
         Assert.Equal(new RedrivePolicy(CloudIdentity.QueueArn("dead"), 4), sqs.Queue().Settings.RedrivePolicy);
-        Assert.Equal($$"""{"deadLetterTargetArn":"{{CloudIdentity.QueueArn("dead")}}","maxReceiveCount":4}""", all["RedrivePolicy"]);
+        Assert.Equal(
+            $$"""{"deadLetterTargetArn":"{{CloudIdentity.QueueArn("dead")}}","maxReceiveCount":4}""",
+            all["RedrivePolicy"]);
         Assert.Equal((CloudIdentity.QueueArn("q"), "1", "0", "0", "30", "345600", "2", "1048576", "0", "{}"),
             (all["QueueArn"], all["ApproximateNumberOfMessages"], all["ApproximateNumberOfMessagesNotVisible"],
             all["ApproximateNumberOfMessagesDelayed"], all["VisibilityTimeout"], all["MessageRetentionPeriod"],
@@ -105,8 +113,9 @@ public class SqsQueueTests
         await using var sqs = await SqsServer.StartAsync();
 
         Assert.Equal(["QueueArn"], (await ReadAsync(sqs, "QueueArn", "RedrivePolicy")).Keys);
-        (await sqs.CallAsync("GetQueueAttributes", """{"QueueUrl":"http://sqs/000000000000/q","AttributeNames":["Colour"]}"""))
-            .IsRefused(400, "InvalidAttributeName");
+        var unknown = await sqs.CallAsync(
+            "GetQueueAttributes", """{"QueueUrl":"http://sqs/000000000000/q","AttributeNames":["Colour"]}""");
+        unknown.IsRefused(400, "InvalidAttributeName");
         (await SetAsync(sqs, """ "Colour":"red" """)).IsRefused(400, "InvalidAttributeName");
         (await SetAsync(sqs, """ "QueueArn":"arn" """)).IsRefused(400, "InvalidAttributeName");
     }
@@ -167,7 +176,8 @@ public class SqsQueueTests
     public async Task Deleting_a_queue_ends_those_who_wait_at_it()
     {
         await using var sqs = await SqsServer.StartAsync();
-        var poll = sqs.Queue().ReceiveAsync(1, TimeSpan.FromSeconds(20), cancellationToken: TestContext.Current.CancellationToken);
+        var poll = sqs.Queue().ReceiveAsync(
+            1, TimeSpan.FromSeconds(20), cancellationToken: TestContext.Current.CancellationToken);
 
         await sqs.CallAsync("DeleteQueue", """{"QueueUrl":"http://sqs/000000000000/q"}""");
 
@@ -185,7 +195,8 @@ public class SqsQueueTests
         var list = string.Join(',', names.Select(n => $"\"{n}\""));
         var reply = await sqs.CallAsync(
             "GetQueueAttributes", $$"""{"QueueUrl":"http://sqs/000000000000/q","AttributeNames":[{{list}},null]}""");
-        return reply.Json.GetProperty("Attributes").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!);
+        return reply.Json.GetProperty("Attributes").EnumerateObject()
+            .ToDictionary(p => p.Name, p => p.Value.GetString()!);
     }
 
     private static async Task<string[]> NamesAsync(SqsServer sqs, string request) =>

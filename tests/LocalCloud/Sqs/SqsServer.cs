@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -20,7 +21,10 @@ internal sealed class SqsServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly TimeProvider _time;
 
-    private SqsServer(WebApplication app, TimeProvider time) => (_app, _time) = (app, time);
+    private readonly string _folder;
+
+    private SqsServer(WebApplication app, TimeProvider time, string folder) =>
+        (_app, _time, _folder) = (app, time, folder);
 
     public required Uri Url { get; init; }
 
@@ -48,9 +52,10 @@ internal sealed class SqsServer : IAsyncDisposable
         });
         await app.StartAsync();
         var url = new Uri(app.Urls.Single());
-        var service = QueueService.Open(NewFolder(), queues.Length > 0 ? queues : [new("Q", "q")], url, time);
+        var folder = NewFolder();
+        var service = QueueService.Open(folder, queues.Length > 0 ? queues : [new("Q", "q")], url, time);
         endpoint = new SqsEndpoint(service, time);
-        return new SqsServer(app, time) { Url = url, Queues = service };
+        return new SqsServer(app, time, folder) { Url = url, Queues = service };
     }
 
     public static string NewFolder() => Directory.CreateTempSubdirectory("photolambda-sqs-").FullName;
@@ -74,7 +79,7 @@ internal sealed class SqsServer : IAsyncDisposable
         var request = new HttpRequestMessage(HttpMethod.Post, Url) { Content = new StringContent(json) };
         request.Content.Headers.ContentType = new(SqsJson.ContentType);
         request.Headers.Add("X-Amz-Target", SqsJson.TargetPrefix + operation);
-        new RequestSigner(Credentials, "us-east-1", "sqs", _time).Sign(request, System.Text.Encoding.UTF8.GetBytes(json));
+        new RequestSigner(Credentials, "us-east-1", "sqs", _time).Sign(request, Encoding.UTF8.GetBytes(json));
         return request;
     }
 
@@ -83,6 +88,7 @@ internal sealed class SqsServer : IAsyncDisposable
         await _app.DisposeAsync();
         Http.Dispose();
         Queues.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 }
 

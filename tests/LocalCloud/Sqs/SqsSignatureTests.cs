@@ -1,3 +1,4 @@
+using System.Text;
 using PhotoLambda.Aws;
 
 namespace PhotoLambda.Tests;
@@ -33,13 +34,25 @@ public class SqsSignatureTests
     [Theory]
     [InlineData("", "MissingAuthenticationTokenException")]
     [InlineData("Bearer token", "MissingAuthenticationTokenException")]
-    [InlineData("AWS4-HMAC-SHA256 Credential=local/20260304/us-east-1/sqs/aws4_request", "IncompleteSignatureException")]
+    [InlineData(
+        "AWS4-HMAC-SHA256 Credential=local/20260304/us-east-1/sqs/aws4_request",
+        "IncompleteSignatureException")]
     [InlineData("AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=0", "IncompleteSignatureException")]
-    [InlineData("AWS4-HMAC-SHA256 Credential=me/20260304/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0", "UnrecognizedClientException")]
-    [InlineData("AWS4-HMAC-SHA256 Credential=local/20260304/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0", "InvalidSignatureException")]
-    [InlineData("AWS4-HMAC-SHA256 Credential=local/20260305/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0", "InvalidSignatureException")]
-    [InlineData("AWS4-HMAC-SHA256 Credential=local/20260304/us-east-1/sqs/aws4_request, SignedHeaders=x-amz-date;x-amz-target, Signature=0", "InvalidSignatureException")]
-    [InlineData("AWS4-HMAC-SHA256 Credential=local/20260304/us-east-1/sqs/aws4_request, SignedHeaders=host;x-amz-date, Signature=0", "InvalidSignatureException")]
+    [InlineData(
+        "AWS4-HMAC-SHA256 Credential=me/20260304/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0",
+        "UnrecognizedClientException")]
+    [InlineData(
+        "AWS4-HMAC-SHA256 Credential=local/20260304/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0",
+        "InvalidSignatureException")]
+    [InlineData(
+        "AWS4-HMAC-SHA256 Credential=local/20260305/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0",
+        "InvalidSignatureException")]
+    [InlineData(
+        "AWS4-HMAC-SHA256 Credential=local/20260304/r/sqs/aws4_request, SignedHeaders=x-amz-date, Signature=0",
+        "InvalidSignatureException")]
+    [InlineData(
+        "AWS4-HMAC-SHA256 Credential=local/20260304/r/sqs/aws4_request, SignedHeaders=host;x-amz-date, Signature=0",
+        "InvalidSignatureException")]
     public async Task An_authorization_that_proves_nothing_is_refused(string authorization, string code)
     {
         await using var sqs = await SqsServer.StartAsync(_time);
@@ -52,7 +65,8 @@ public class SqsSignatureTests
     public async Task Another_secret_is_refused()
     {
         await using var sqs = await SqsServer.StartAsync(_time);
-        var reply = await sqs.CallAsync("SendMessage", Json, r => Resign(r, SqsServer.Credentials with { SecretAccessKey = "guess" }));
+        var credentials = SqsServer.Credentials with { SecretAccessKey = "guess" };
+        var reply = await sqs.CallAsync("SendMessage", Json, r => Resign(r, credentials));
         reply.IsRefused(403, "InvalidSignatureException");
     }
 
@@ -85,7 +99,8 @@ public class SqsSignatureTests
         switch (part)
         {
             case "body":
-                request.Content = new StringContent(Json + " ") { Headers = { ContentType = request.Content!.Headers.ContentType } };
+                var type = request.Content!.Headers.ContentType;
+                request.Content = new StringContent(Json + " ") { Headers = { ContentType = type } };
                 break;
             case "x-amz-target":
                 request.Headers.Remove(part);
@@ -111,7 +126,8 @@ public class SqsSignatureTests
                 SetAuthorization(request, Authorization(request) + "0");
                 break;
             case "region":
-                SetAuthorization(request, Authorization(request).Replace("us-east-1", "eu-west-3", StringComparison.Ordinal));
+                SetAuthorization(
+                    request, Authorization(request).Replace("us-east-1", "eu-west-3", StringComparison.Ordinal));
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(part));
@@ -127,6 +143,13 @@ public class SqsSignatureTests
         request.Headers.TryAddWithoutValidation("Authorization", value);
     }
 
-    private void Resign(HttpRequestMessage request, AwsCredentials credentials, string region = "us-east-1", TimeProvider? time = null) =>
-        new RequestSigner(credentials, region, "sqs", time ?? _time).Sign(request, System.Text.Encoding.UTF8.GetBytes(Json));
+    private void Resign(
+        HttpRequestMessage request,
+        AwsCredentials credentials,
+        string region = "us-east-1",
+        TimeProvider? time = null)
+    {
+        var signer = new RequestSigner(credentials, region, "sqs", time ?? _time);
+        signer.Sign(request, Encoding.UTF8.GetBytes(Json));
+    }
 }

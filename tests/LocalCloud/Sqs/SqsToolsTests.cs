@@ -23,7 +23,8 @@ public class SqsToolsTests
         Assert.Equal(url, listed.GetProperty("QueueUrls")[0].GetString());
         var message = received.GetProperty("Messages")[0];
         Assert.Equal("hällo & <x>", message.GetProperty("Body").GetString());
-        Assert.Equal("grün", message.GetProperty("MessageAttributes").GetProperty("a").GetProperty("StringValue").GetString());
+        var attribute = message.GetProperty("MessageAttributes").GetProperty("a");
+        Assert.Equal("grün", attribute.GetProperty("StringValue").GetString());
         await AwsAsync(sqs, "delete-message", "--queue-url", url,
             "--receipt-handle", message.GetProperty("ReceiptHandle").GetString()!);
         Assert.Equal(new(0, 0, 0), sqs.Queue().Counts());
@@ -32,25 +33,30 @@ public class SqsToolsTests
     [Fact]
     public async Task Boto3_works_with_its_default_settings()
     {
-        Assert.SkipUnless(await RunsAsync("python3", "-c", "import boto3"), "python3 has no boto3: apt-get install python3-boto3");
+        Assert.SkipUnless(
+            await RunsAsync("python3", "-c", "import boto3"), "python3 has no boto3: apt-get install python3-boto3");
         await using var sqs = await SqsServer.StartAsync();
         const string script = """
             import boto3, botocore, sys
             sqs = boto3.client('sqs', endpoint_url=sys.argv[1])
             dead = sqs.create_queue(QueueName='boto-dead')['QueueUrl']
             arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=['QueueArn'])['Attributes']['QueueArn']
+            policy = '{"deadLetterTargetArn":"%s","maxReceiveCount":"1"}' % arn
             url = sqs.create_queue(QueueName='boto', Attributes={
-                'VisibilityTimeout': '0', 'RedrivePolicy': '{"deadLetterTargetArn":"%s","maxReceiveCount":"1"}' % arn})['QueueUrl']
+                'VisibilityTimeout': '0', 'RedrivePolicy': policy})['QueueUrl']
+            binary = {'DataType': 'Binary', 'BinaryValue': b'\0\xff'}
             sent = sqs.send_message_batch(QueueUrl=url, Entries=[
-                {'Id': 'a', 'MessageBody': 'x' * 1000, 'MessageAttributes': {'b': {'DataType': 'Binary', 'BinaryValue': b'\0\xff'}}},
+                {'Id': 'a', 'MessageBody': 'x' * 1000, 'MessageAttributes': {'b': binary}},
                 {'Id': 'b', 'MessageBody': 'bad \x01'}])
             assert [s['Id'] for s in sent['Successful']] == ['a'], sent
             assert sent['Failed'][0]['Code'] == 'InvalidMessageContents', sent
-            got = sqs.receive_message(QueueUrl=url, MessageAttributeNames=['All'], AttributeNames=['All'])['Messages'][0]
+            got = sqs.receive_message(
+                QueueUrl=url, MessageAttributeNames=['All'], AttributeNames=['All'])['Messages'][0]
             assert got['MessageAttributes']['b']['BinaryValue'] == b'\0\xff', got
             assert got['Attributes']['ApproximateReceiveCount'] == '1', got
             assert 'Messages' not in sqs.receive_message(QueueUrl=url)
-            buried = sqs.receive_message(QueueUrl=dead, AttributeNames=['All'], WaitTimeSeconds=5)['Messages'][0]
+            buried = sqs.receive_message(
+                QueueUrl=dead, AttributeNames=['All'], WaitTimeSeconds=5)['Messages'][0]
             assert buried['Attributes']['DeadLetterQueueSourceArn'].endswith(':boto'), buried
             sqs.delete_message(QueueUrl=dead, ReceiptHandle=buried['ReceiptHandle'])
             for call, error in (
@@ -93,7 +99,11 @@ public class SqsToolsTests
 
     private static async Task<string> RunAsync(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["AWS_ACCESS_KEY_ID"] = CloudIdentity.AccessKeyId;
         start.Environment["AWS_SECRET_ACCESS_KEY"] = CloudIdentity.SecretAccessKey;
         start.Environment["AWS_DEFAULT_REGION"] = "eu-central-1";
@@ -101,7 +111,8 @@ public class SqsToolsTests
         start.Environment["PYTHONUTF8"] = "1";
         using var process = Process.Start(start)!;
         var cancellation = TestContext.Current.CancellationToken;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation));
+        var output = process.StandardOutput.ReadToEndAsync(cancellation);
+        var errors = process.StandardError.ReadToEndAsync(cancellation);
         await process.WaitForExitAsync(cancellation);
         return process.ExitCode == 0 ? await output : throw new InvalidOperationException(await errors);
     }

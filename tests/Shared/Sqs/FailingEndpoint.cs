@@ -60,7 +60,8 @@ internal sealed class FailingEndpoint : IAsyncDisposable
 
     public QueueClient Client(QueueClientOptions? options = null, AwsCredentials? credentials = null) => new(
         Http,
-        new AwsEnvironment("eu-central-1", credentials ?? new("key", "secret"), SqsOverride: new Uri(_app.Urls.Single())),
+        new AwsEnvironment(
+            "eu-central-1", credentials ?? new("key", "secret"), SqsOverride: new Uri(_app.Urls.Single())),
         "https://sqs/1/q",
         options ?? new QueueClientOptions { RetryDelay = TimeSpan.FromMilliseconds(1), Parallelism = 1 });
 
@@ -68,10 +69,11 @@ internal sealed class FailingEndpoint : IAsyncDisposable
     public static (int Status, string Body) Answer(
         SqsRequest request, Func<string, bool> confirms, string code = "InternalError", bool senderFault = false)
     {
+        var entries = request.Entries!.ToLookup(e => confirms(e.Id!), e => e.Id!);
         var answer = new SqsAnswer
         {
-            Successful = [.. request.Entries!.Where(e => confirms(e.Id!)).Select(e => new BatchSuccess(e.Id!, $"id-{e.Id}"))],
-            Failed = [.. request.Entries!.Where(e => !confirms(e.Id!)).Select(e => new BatchFailure(e.Id!, senderFault, code, "sorry"))],
+            Successful = [.. entries[true].Select(id => new BatchSuccess(id, $"id-{id}"))],
+            Failed = [.. entries[false].Select(id => new BatchFailure(id, senderFault, code, "sorry"))],
         };
         return (200, JsonSerializer.Serialize(answer, SqsJson.Wire.SqsAnswer));
     }

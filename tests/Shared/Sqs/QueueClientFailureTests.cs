@@ -15,7 +15,7 @@ public class QueueClientFailureTests
         await using var sqs = await FailingEndpoint.StartAsync((number, request) =>
             FailingEndpoint.Answer(request, id => number > 1 || id != "1"));
 
-        var outcomes = await sqs.Client().SendBatchAsync([new("a"), new("b"), new("c")], cancellationToken: Cancellation);
+        var outcomes = await SendAsync(sqs.Client(), "a", "b", "c");
 
         Assert.Equal(["id-0", "id-1", "id-2"], outcomes.Select(o => o.MessageId));
         Assert.Equal(["a", "b", "c"], sqs.Requests[0].Entries!.Select(e => e.MessageBody));
@@ -28,7 +28,7 @@ public class QueueClientFailureTests
         await using var sqs = await FailingEndpoint.StartAsync((_, request) =>
             FailingEndpoint.Answer(request, id => id == "0", "InvalidMessageContents", senderFault: true));
 
-        var outcomes = await sqs.Client().SendBatchAsync([new("a"), new("b")], cancellationToken: Cancellation);
+        var outcomes = await SendAsync(sqs.Client(), "a", "b");
 
         Assert.Equal([null, "InvalidMessageContents: sorry"], outcomes.Select(o => o.Failure));
         Assert.Single(sqs.Requests);
@@ -37,9 +37,10 @@ public class QueueClientFailureTests
     [Fact]
     public async Task An_entry_that_goes_on_failing_is_reported_with_the_reason()
     {
-        await using var sqs = await FailingEndpoint.StartAsync((_, request) => FailingEndpoint.Answer(request, id => id == "0"));
+        await using var sqs = await FailingEndpoint.StartAsync((_, request) =>
+            FailingEndpoint.Answer(request, id => id == "0"));
 
-        var outcomes = await sqs.Client().SendBatchAsync([new("a"), new("b")], cancellationToken: Cancellation);
+        var outcomes = await SendAsync(sqs.Client(), "a", "b");
 
         Assert.Equal([null, "InternalError: sorry"], outcomes.Select(o => o.Failure));
         Assert.Equal(4, sqs.Requests.Count);
@@ -48,8 +49,9 @@ public class QueueClientFailureTests
     [Fact]
     public async Task An_entry_the_answer_leaves_out_is_not_confirmed()
     {
-        await using var sqs = await FailingEndpoint.StartAsync((_, _) => (200, """{"Successful":[{"Id":"1","MessageId":"m"},{"Id":"9"}]}"""));
-        var outcomes = await sqs.Client().SendBatchAsync([new("a"), new("b")], cancellationToken: Cancellation);
+        await using var sqs = await FailingEndpoint.StartAsync((_, _) =>
+            (200, """{"Successful":[{"Id":"1","MessageId":"m"},{"Id":"9"}]}"""));
+        var outcomes = await SendAsync(sqs.Client(), "a", "b");
         Assert.Equal([false, true], outcomes.Select(o => o.Confirmed));
         Assert.NotNull(outcomes[0].Failure);
     }
@@ -63,19 +65,21 @@ public class QueueClientFailureTests
     public async Task A_failing_sqs_is_tried_again_and_then_reported(int status, string body, string reason)
     {
         await using var sqs = await FailingEndpoint.StartAsync((_, _) => (status, body));
-        var outcome = Assert.Single(await sqs.Client().SendBatchAsync([new("a")], cancellationToken: Cancellation));
+        var outcome = Assert.Single(await SendAsync(sqs.Client(), "a"));
         Assert.StartsWith(reason, outcome.Failure, StringComparison.Ordinal);
         Assert.Equal(4, sqs.Requests.Count);
     }
 
     [Theory]
-    [InlineData(403, """{"__type":"com.amazon.coral.service#AccessDeniedException","message":"no"}""", "AccessDeniedException: no")]
+    [InlineData(
+        403, """{"__type":"com.amazon.coral.service#AccessDeniedException","message":"no"}""",
+        "AccessDeniedException: no")]
     [InlineData(400, """{"__type":"AnError"}""", "AnError: no reason given")]
     [InlineData(404, "{}", "Http404: Not Found")]
     public async Task A_refusal_is_not_tried_again(int status, string body, string reason)
     {
         await using var sqs = await FailingEndpoint.StartAsync((_, _) => (status, body));
-        var outcome = Assert.Single(await sqs.Client().SendBatchAsync([new("a")], cancellationToken: Cancellation));
+        var outcome = Assert.Single(await SendAsync(sqs.Client(), "a"));
         Assert.Equal(reason, outcome.Failure);
         Assert.Single(sqs.Requests);
     }
@@ -85,7 +89,7 @@ public class QueueClientFailureTests
     {
         await using var sqs = await FailingEndpoint.StartAsync((number, request) =>
             number < 3 ? (503, "") : FailingEndpoint.Answer(request, _ => true));
-        Assert.True(Assert.Single(await sqs.Client().SendBatchAsync([new("a")], cancellationToken: Cancellation)).Confirmed);
+        Assert.True(Assert.Single(await SendAsync(sqs.Client(), "a")).Confirmed);
     }
 
     [Fact]
@@ -106,9 +110,14 @@ public class QueueClientFailureTests
     public async Task An_sqs_that_does_not_answer_is_given_up_in_time()
     {
         await using var sqs = await FailingEndpoint.StartAsync((_, _) => (FailingEndpoint.Silence, ""));
-        var client = sqs.Client(new() { RequestTimeout = TimeSpan.FromMilliseconds(50), Retries = 1, RetryDelay = TimeSpan.FromMilliseconds(1) });
+        var client = sqs.Client(new()
+        {
+            RequestTimeout = TimeSpan.FromMilliseconds(50),
+            Retries = 1,
+            RetryDelay = TimeSpan.FromMilliseconds(1),
+        });
 
-        var outcome = Assert.Single(await client.SendBatchAsync([new("a")], cancellationToken: Cancellation));
+        var outcome = Assert.Single(await SendAsync(client, "a"));
 
         Assert.NotNull(outcome.Failure);
         Assert.InRange(sqs.Requests.Count, 0, 2);
@@ -119,7 +128,11 @@ public class QueueClientFailureTests
     {
         await using var silent = await FailingEndpoint.StartAsync((_, _) => (FailingEndpoint.Silence, ""));
         await using var broken = await FailingEndpoint.StartAsync((_, _) => (500, ""));
-        var patient = new QueueClientOptions { RequestTimeout = TimeSpan.FromMinutes(5), RetryDelay = TimeSpan.FromMinutes(5) };
+        var patient = new QueueClientOptions
+        {
+            RequestTimeout = TimeSpan.FromMinutes(5),
+            RetryDelay = TimeSpan.FromMinutes(5),
+        };
 
         foreach (var sqs in new[] { silent, broken })
         {
@@ -161,10 +174,11 @@ public class QueueClientFailureTests
         listener.Start();
         var endpoint = new Uri($"http://{listener.LocalEndpoint}");
         listener.Stop();
-        var client = new QueueClient(http, new("us-east-1", SqsServer.Credentials, SqsOverride: endpoint), "https://sqs/1/q",
+        var client = new QueueClient(
+            http, new("us-east-1", SqsServer.Credentials, SqsOverride: endpoint), "https://sqs/1/q",
             new QueueClientOptions { RetryDelay = TimeSpan.FromMilliseconds(1) });
 
-        var outcome = Assert.Single(await client.SendBatchAsync([new("a")], cancellationToken: Cancellation));
+        var outcome = Assert.Single(await SendAsync(client, "a"));
 
         Assert.Contains("refused", outcome.Failure, StringComparison.OrdinalIgnoreCase);
         await Assert.ThrowsAsync<HttpRequestException>(() => client.ReceiveAsync(cancellationToken: Cancellation));
@@ -181,9 +195,13 @@ public class QueueClientFailureTests
     [Fact]
     public async Task A_session_token_is_sent_and_signed()
     {
-        await using var sqs = await FailingEndpoint.StartAsync((_, request) => FailingEndpoint.Answer(request, _ => true));
-        await sqs.Client(credentials: new("key", "secret", "token")).SendBatchAsync([new("a")], cancellationToken: Cancellation);
+        await using var sqs = await FailingEndpoint.StartAsync((_, request) =>
+            FailingEndpoint.Answer(request, _ => true));
+        await SendAsync(sqs.Client(credentials: new("key", "secret", "token")), "a");
         Assert.Equal("token", sqs.Headers["x-amz-security-token"]);
         Assert.Contains(";x-amz-security-token;x-amz-target,", sqs.Headers["Authorization"], StringComparison.Ordinal);
     }
+
+    private static Task<IReadOnlyList<SendOutcome>> SendAsync(QueueClient client, params string[] bodies) =>
+        client.SendBatchAsync([.. bodies.Select(b => new OutgoingMessage(b))], cancellationToken: Cancellation);
 }
