@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Polly.Timeout;
 using PhotoLambda.Aws;
 using PhotoLambda.Sqs;
 
@@ -22,7 +23,7 @@ while (true)
             await HandleAsync(message);
         }
     }
-    catch (Exception e) when (e is HttpRequestException or SqsException)
+    catch (Exception e) when (e is HttpRequestException or SqsException or TimeoutRejectedException)
     {
         // What was not deleted comes again.
         Console.WriteLine(e.Message);

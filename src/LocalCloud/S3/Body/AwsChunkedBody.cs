@@ -43,6 +43,8 @@ internal sealed class AwsChunkedBody(PipeReader source, ChunkSignatures? signatu
         var size = (int)Math.Min(Math.Min(result.Buffer.Length, _remaining), buffer.Length);
         if (size == 0)
         {
+            // Also a read that gives nothing has to be ended, or the server cannot use the connection again.
+            source.AdvanceTo(result.Buffer.Start);
             throw S3Error.IncompleteBody();
         }
 
