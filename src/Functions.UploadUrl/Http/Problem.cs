@@ -14,7 +14,7 @@ internal sealed record Problem(string Type, string Title, int Status, string? De
         response.StatusCode = Status;
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
-        await using var json = new Utf8JsonWriter(response.BodyWriter);
+        await using var json = new Utf8JsonWriter(response.BodyWriter, JsonText.Options);
         Write(json, httpContext);
     }
 

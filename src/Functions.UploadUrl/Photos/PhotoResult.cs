@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PhotoLambda.UploadUrl.Http;
 
 namespace PhotoLambda.UploadUrl.Photos;
 
@@ -9,7 +10,7 @@ internal sealed class PhotoResult(Photo photo) : IResult
     {
         httpContext.Response.ContentType = "application/json; charset=utf-8";
         httpContext.Response.Headers.CacheControl = "no-store";
-        await using var json = new Utf8JsonWriter(httpContext.Response.BodyWriter);
+        await using var json = new Utf8JsonWriter(httpContext.Response.BodyWriter, JsonText.Options);
         PhotoJson.Write(json, photo);
     }
 }
