@@ -31,7 +31,12 @@ public static class UploadUrlFunction
             new WebApplicationOptions { ApplicationName = "Functions.UploadUrl" });
         builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(settings ?? []);
         builder.Logging.AddLambdaLogger().AddFilter("Microsoft", LogLevel.Warning);
-        builder.WebHost.UseKestrelCore();
+        if (runtimeApi is null && builder.Configuration["AWS_LAMBDA_RUNTIME_API"] is null)
+        {
+            // Outside Lambda a socket takes the place of the events.
+            builder.WebHost.UseKestrelCore();
+        }
+
         if (runtimeApi is not null)
         {
             builder.Services.AddSingleton(runtimeApi);
