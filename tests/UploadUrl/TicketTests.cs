@@ -1,6 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using System.Text.Json;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Microsoft.AspNetCore.WebUtilities;
 using PhotoLambda.Aws;
 using PhotoLambda.UploadUrl.Photos;
 
@@ -21,16 +26,44 @@ public class TicketTests(CloudFixture cloud)
         var id = ticket.GetProperty("photo_id").GetGuid();
         Assert.Equal(7, id.Version);
         Assert.Equal(900, ticket.GetProperty("expires_in_seconds").GetInt32());
-        Assert.Matches($"^s3://[a-z0-9-]+/{project}/\\d{{4}}/\\d\\d/\\d\\d/{id}\\.jpg$", ticket.GetProperty("s3_url").GetString());
+        var s3Url = ticket.GetProperty("s3_url").GetString();
+        Assert.Matches($"^s3://[a-z0-9-]+/{project}/\\d{{4}}/\\d\\d/\\d\\d/{id}\\.jpg$", s3Url);
         Assert.EndsWith($"/api/v1/photos/{id}", ticket.GetProperty("status_url").GetString());
         var headers = ticket.GetProperty("headers");
         Assert.Equal("2048", headers.GetProperty("Content-Length").GetString());
         Assert.Equal("image/jpeg", headers.GetProperty("Content-Type").GetString());
         Assert.Equal("*", headers.GetProperty("If-None-Match").GetString());
-        Assert.Equal(Convert.ToBase64String(SHA256.HashData(bytes)), headers.GetProperty("x-amz-checksum-sha256").GetString());
+        var sha256 = headers.GetProperty("x-amz-checksum-sha256").GetString();
+        Assert.Equal(Convert.ToBase64String(SHA256.HashData(bytes)), sha256);
         Assert.Contains(
             "X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bif-none-match%3Bx-amz-checksum-sha256",
             ticket.GetProperty("upload_url").GetString());
+    }
+
+    [Theory]
+    [InlineData("plain.jpg")]
+    [InlineData("a folder/ä+b (1).jpg")]
+    public void A_ticket_is_signed_as_the_SDK_signs_it(string key)
+    {
+        using var s3 = cloud.S3();
+        var request = new GetPreSignedUrlRequest
+        {
+            BucketName = cloud.Bucket,
+            Key = key,
+            Verb = HttpVerb.PUT,
+            Protocol = Protocol.HTTP,
+            Expires = DateTime.UtcNow.AddMinutes(15),
+            ContentType = "image/jpeg",
+        };
+        request.Headers["Content-Length"] = "2048";
+        request.Headers["If-None-Match"] = "*";
+        var theirs = QueryHelpers.ParseQuery(new Uri(s3.GetPreSignedURL(request)).Query);
+        var time = DateTimeOffset.ParseExact(
+            theirs["X-Amz-Date"].ToString(), "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
+        var ours = QueryHelpers.ParseQuery(new Uri(Signer(time).Sign(key, Request).Url).Query);
+
+        Assert.Equal(theirs.OrderBy(p => p.Key), ours.OrderBy(p => p.Key));
     }
 
     [Theory]
@@ -56,7 +89,10 @@ public class TicketTests(CloudFixture cloud)
     {
         var (ticket, bytes) = await NewTicketAsync();
         var status = await ApiClient.PutAsync(ticket, bytes, request =>
-            request.RequestUri = new Uri(request.RequestUri!.OriginalString.Replace(".jpg?", ".png?", StringComparison.Ordinal)));
+        {
+            var url = request.RequestUri!.OriginalString;
+            request.RequestUri = new Uri(url.Replace(".jpg?", ".png?", StringComparison.Ordinal));
+        });
         Assert.Equal(HttpStatusCode.Forbidden, status);
     }
 
@@ -93,16 +129,12 @@ public class TicketTests(CloudFixture cloud)
     [InlineData(16, HttpStatusCode.Forbidden)]
     public async Task A_ticket_is_good_for_15_minutes(int minutesAgo, HttpStatusCode expected)
     {
-        var settings = cloud.Settings("UploadUrlFunction");
-        var signer = new TicketSigner(
-            AwsEnvironment.Read(settings.GetValueOrDefault), settings["PHOTOLAMBDA_ORIGINALS_BUCKET"]!,
-            new FixedTime(DateTimeOffset.UtcNow.AddMinutes(-minutesAgo)));
-        var bytes = new byte[2048];
-        var ticket = signer.Sign($"expiry/{Guid.NewGuid()}.jpg",
-            new UploadRequest(Guid.Empty, "a.jpg", bytes.Length, "image/jpeg", null, [], "normal", null));
+        var signer = Signer(DateTimeOffset.UtcNow.AddMinutes(-minutesAgo));
+        var ticket = signer.Sign($"expiry/{Guid.NewGuid()}.jpg", Request);
 
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Put, ticket.Url) { Content = new ByteArrayContent(bytes) };
+        using var request = new HttpRequestMessage(HttpMethod.Put, ticket.Url);
+        request.Content = new ByteArrayContent(new byte[2048]);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg");
         request.Headers.TryAddWithoutValidation("If-None-Match", "*");
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
@@ -110,7 +142,12 @@ public class TicketTests(CloudFixture cloud)
         Assert.Equal(expected, response.StatusCode);
     }
 
-    private async Task<(System.Text.Json.JsonElement Ticket, byte[] Bytes)> NewTicketAsync()
+    private static UploadRequest Request { get; } = new(Guid.Empty, "a.jpg", 2048, "image/jpeg", null, [], "normal", null);
+
+    private TicketSigner Signer(DateTimeOffset time) => new(
+        AwsEnvironment.Read(cloud.Settings("UploadUrlFunction").GetValueOrDefault), cloud.Bucket, new FixedTime(time));
+
+    private async Task<(JsonElement Ticket, byte[] Bytes)> NewTicketAsync()
     {
         using var client = await cloud.NewOrganizationAsync();
         var bytes = new byte[2048];

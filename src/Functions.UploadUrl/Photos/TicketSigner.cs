@@ -14,7 +14,7 @@ internal sealed class TicketSigner(AwsEnvironment aws, string bucket, TimeProvid
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
 
     private readonly Uri _bucketAddress = BucketAddress.Of(aws, bucket);
-    private SigningKeyOfDay? _signingKey;
+    private readonly DaySigningKey _signingKey = new(aws.Credentials.SecretAccessKey);
 
     public UploadTicket Sign(string key, UploadRequest request)
     {
@@ -30,7 +30,7 @@ internal sealed class TicketSigner(AwsEnvironment aws, string bucket, TimeProvid
         var path = SigV4.EncodePath(_bucketAddress.AbsolutePath.TrimEnd('/') + "/" + key);
         var query = SigV4.CanonicalQuery(Query(timestamp, scope, string.Join(';', signed.Keys)));
         var canonical = SigV4.CanonicalRequest("PUT", path, query, signed, SigV4.UnsignedPayload);
-        var signature = SigV4.Sign(SigningKey(scope), timestamp, scope, canonical);
+        var signature = SigV4.Sign(_signingKey.For(scope), timestamp, scope, canonical);
         var url = $"{_bucketAddress.Scheme}://{_bucketAddress.Authority}{path}?{query}&X-Amz-Signature={signature}";
         return new UploadTicket(url, headers);
     }
@@ -63,18 +63,6 @@ internal sealed class TicketSigner(AwsEnvironment aws, string bucket, TimeProvid
             yield return new("X-Amz-Security-Token", aws.Credentials.SessionToken);
         }
     }
-
-    private byte[] SigningKey(string scope)
-    {
-        if (_signingKey?.Scope != scope)
-        {
-            _signingKey = new SigningKeyOfDay(scope, SigV4.SigningKey(aws.Credentials.SecretAccessKey, scope));
-        }
-
-        return _signingKey.Key;
-    }
-
-    private sealed record SigningKeyOfDay(string Scope, byte[] Key);
 }
 
 /// <param name="Headers">To be sent with the PUT exactly as they stand here.</param>

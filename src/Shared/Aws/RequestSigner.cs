@@ -8,7 +8,7 @@ internal sealed class RequestSigner(
     AwsCredentials credentials, string region, string service, TimeProvider? time = null)
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
-    private DayKey _dayKey = new("", []);
+    private readonly DaySigningKey _signingKey = new(credentials.SecretAccessKey);
 
     private bool IsS3 => service == "s3";
 
@@ -35,21 +35,10 @@ internal sealed class RequestSigner(
         var canonical = SigV4.CanonicalRequest(
             request.Method.Method, CanonicalPath(url), SigV4.CanonicalQuery(QueryPairs(url)), signed, payloadHash);
         var scope = SigV4.Scope(timestamp, region, service);
-        var signature = SigV4.Sign(SigningKey(scope), timestamp, scope, canonical);
+        var signature = SigV4.Sign(_signingKey.For(scope), timestamp, scope, canonical);
         Set(request, "Authorization",
             $"{SigV4.Algorithm} Credential={credentials.AccessKeyId}/{scope}, " +
             $"SignedHeaders={string.Join(';', signed.Keys)}, Signature={signature}");
-    }
-
-    private byte[] SigningKey(string scope)
-    {
-        var known = _dayKey;
-        if (known.Scope != scope)
-        {
-            _dayKey = known = new DayKey(scope, SigV4.SigningKey(credentials.SecretAccessKey, scope));
-        }
-
-        return known.Key;
     }
 
     // Every service but S3 signs the path encoded once more than it is on the wire.
@@ -95,7 +84,4 @@ internal sealed class RequestSigner(
             request.Headers.TryAddWithoutValidation(name, value);
         }
     }
-
-    // A reference, so that two threads that replace it never see the scope of one with the key of the other.
-    private sealed record DayKey(string Scope, byte[] Key);
 }
