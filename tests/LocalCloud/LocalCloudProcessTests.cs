@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -28,6 +29,31 @@ public sealed class LocalCloudProcessTests : IDisposable
         Assert.Equal(0, await cloud.EndAsync());
         Assert.Contains("stopping", cloud.Output);
         Assert.DoesNotContain(LocalCloudProcess.Running(_folder), c => true);
+    }
+
+    [Fact]
+    public async Task The_walk_of_the_README_goes_as_it_is_printed()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/curl"), "curl is not installed: apt-get install curl");
+        using var cloud = await LocalCloudProcess.StartReadyAsync(_folder);
+        var readme = await File.ReadAllTextAsync(
+            Path.Combine(Repository.Root, "README.md"), TestContext.Current.CancellationToken);
+        var script = readme.Split("```bash\n")[1].Split("```")[0]
+            .Replace("http://127.0.0.1:8080", cloud.Api.AbsoluteUri.TrimEnd('/'), StringComparison.Ordinal)
+            .Replace("/tmp/photo.json", Path.Combine(_folder, "photo.json"), StringComparison.Ordinal);
+        using var bash = Process.Start(new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", script])
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = Repository.Root,
+        })!;
+
+        var lines = (await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).Split('\n');
+
+        Assert.Equal(3, lines.Length);
+        Assert.StartsWith("{\"upload_id\":", lines[0]);
+        Assert.Equal("200", lines[1]);
+        Assert.Contains("\"status\":\"processing\"", lines[2]);
+        Assert.Contains("\"camera_model\":\"Example Camera\"", lines[2]);
     }
 
     [Fact]
