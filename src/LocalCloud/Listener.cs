@@ -1,11 +1,6 @@
-using System.Net;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
+using PhotoLambda.Local.Functions;
 
 namespace PhotoLambda.Local;
 
@@ -15,57 +10,47 @@ namespace PhotoLambda.Local;
 /// </summary>
 internal sealed class Listener : IAsyncDisposable
 {
-    private readonly WebApplication _app;
     private RequestDelegate _handle = StartingAsync;
+    private LoopbackServer? _server;
 
-    private Listener(int port)
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
-        {
-            server.Listen(IPAddress.Loopback, port);
-            server.AddServerHeader = false;
-            // What is too large or too slow is for the services behind it to say, in their own words.
-            server.Limits.MaxRequestBodySize = null;
-            server.Limits.MinRequestBodyDataRate = null;
-            server.Limits.MinResponseDataRate = null;
-        });
-        _app = builder.Build();
-        _app.Run(http => _handle(http));
-    }
+    public Uri Address => new(_server!.Address);
 
-    public Uri Address { get; private set; } = new("http://127.0.0.1");
-
+    /// <param name="port">0: any free one.</param>
     /// <param name="option">The option that names another port, for the message.</param>
     /// <exception cref="LocalCloudException">The port is taken.</exception>
     public static async Task<Listener> StartAsync(int port, string option, CancellationToken cancellation)
     {
-        var listener = new Listener(port);
+        var listener = new Listener();
         try
         {
-            await listener._app.StartAsync(cancellation);
+            listener._server = await LoopbackServer.StartAsync(listener.HandleAsync, cancellation, port);
+            return listener;
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
-            await listener.DisposeAsync();
             throw new LocalCloudException(
                 $"Port {port} is in use. Stop the program that listens there, or choose another port with {option}.",
                 e);
         }
-
-        var server = listener._app.Services.GetRequiredService<IServer>();
-        listener.Address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-        return listener;
     }
 
     /// <summary>From now on requests are answered by this.</summary>
     public void Serve(RequestDelegate handle) => _handle = handle;
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task HandleAsync(HttpContext http)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        await _app.StopAsync(limit.Token);
-        await _app.DisposeAsync();
+        try
+        {
+            await _handle(http);
+        }
+        catch (Exception e) when (!http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted)
+        {
+            // The boundary of a request: a defect of the local cloud is for the developer to see.
+            http.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            await http.Response.WriteAsync($"The local cloud failed: {e}\n");
+        }
     }
 
     private static Task StartingAsync(HttpContext http)

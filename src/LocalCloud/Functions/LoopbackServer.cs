@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace PhotoLambda.Local.Functions;
 
 /// <summary>
-/// Kestrel on a free port of 127.0.0.1, and nothing around it: a host would also listen to signals and read the
+/// Kestrel on a port of 127.0.0.1, and nothing around it: a host would also listen to signals and read the
 /// settings of whoever runs the local cloud.
 /// </summary>
 internal sealed class LoopbackServer : IHttpApplication<HttpContext>, IAsyncDisposable
@@ -19,14 +19,14 @@ internal sealed class LoopbackServer : IHttpApplication<HttpContext>, IAsyncDisp
     private readonly RequestDelegate _handle;
     private readonly KestrelServer _server;
 
-    private LoopbackServer(RequestDelegate handle)
+    private LoopbackServer(RequestDelegate handle, int port)
     {
         _handle = handle;
         var options = new KestrelServerOptions { AddServerHeader = false };
         options.Limits.MaxRequestBodySize = null;
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
-        options.Listen(IPAddress.Loopback, 0);
+        options.Listen(IPAddress.Loopback, port);
         _server = new KestrelServer(
             Options.Create(options),
             new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
@@ -36,11 +36,22 @@ internal sealed class LoopbackServer : IHttpApplication<HttpContext>, IAsyncDisp
     /// <summary>As <c>http://127.0.0.1:port</c>, without a slash at the end.</summary>
     public string Address => _server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
-    public static async Task<LoopbackServer> StartAsync(RequestDelegate handle, CancellationToken cancellation)
+    /// <param name="port">0: any free one.</param>
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static async Task<LoopbackServer> StartAsync(
+        RequestDelegate handle, CancellationToken cancellation, int port = 0)
     {
-        var server = new LoopbackServer(handle);
-        await server._server.StartAsync(server, cancellation);
-        return server;
+        var server = new LoopbackServer(handle, port);
+        try
+        {
+            await server._server.StartAsync(server, cancellation);
+            return server;
+        }
+        catch
+        {
+            server._server.Dispose();
+            throw;
+        }
     }
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
