@@ -33,8 +33,9 @@ public static class UploadUrlFunction
         builder.Logging.AddLambdaLogger().AddFilter("Microsoft", LogLevel.Warning);
         if (runtimeApi is null && builder.Configuration["AWS_LAMBDA_RUNTIME_API"] is null)
         {
-            // Outside Lambda a socket takes the place of the events.
+            // Outside Lambda a socket takes the place of the events, and the console that of the log stream.
             builder.WebHost.UseKestrelCore();
+            builder.Logging.AddSimpleConsole();
         }
 
         if (runtimeApi is not null)
