@@ -4,9 +4,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Polly.Timeout;
 using PhotoLambda.Aws;
 using PhotoLambda.Sqs;
+using Polly.Timeout;
 
 var aws = AwsEnvironment.Read(Environment.GetEnvironmentVariable);
 var api = new Uri(Variable("PHOTOLAMBDA_API_URL"));

@@ -36,7 +36,7 @@ internal sealed class LocalCloudProcess : IDisposable
         var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         var program = Path.Combine(
             Repository.Root, "artifacts", "bin", "LocalCloud", configuration, "PhotoLambda.LocalCloud.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
+        var start = new ProcessStartInfo("setsid", ["dotnet", program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -82,9 +82,10 @@ internal sealed class LocalCloudProcess : IDisposable
         await EndAsync();
     }
 
+    /// <summary>Ctrl-C, which a terminal sends to the whole group of processes that it started.</summary>
     public void Interrupt()
     {
-        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        using var kill = Process.Start("kill", ["-INT", "--", $"-{_process.Id}"]);
         kill.WaitForExit();
     }
 

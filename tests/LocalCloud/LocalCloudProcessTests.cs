@@ -28,6 +28,7 @@ public sealed class LocalCloudProcessTests : IDisposable
         cloud.Interrupt();
         Assert.Equal(0, await cloud.EndAsync());
         Assert.Contains("stopping", cloud.Output);
+        Assert.DoesNotContain("ended with exit code", cloud.Output);
         Assert.DoesNotContain(LocalCloudProcess.Running(_folder), c => true);
     }
 

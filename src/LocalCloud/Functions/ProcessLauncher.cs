@@ -6,7 +6,8 @@ namespace PhotoLambda.Local.Functions;
 
 /// <summary>
 /// Starts children so that they die with the local cloud, also when that is killed with <c>kill -9</c>. On Linux
-/// <c>setpriv</c> asks the kernel for it; elsewhere a child notices that the Runtime API is gone and exits.
+/// <c>setpriv</c> asks the kernel for it; elsewhere a child notices that the Runtime API is gone and exits. Ctrl-C is
+/// for the local cloud alone: in a session of their own (<c>setsid</c>) the children live until they are stopped.
 /// </summary>
 /// <remarks>
 /// The kernel watches the thread that forked, not its process (prctl(2), PR_SET_PDEATHSIG), and threads of the pool
@@ -16,6 +17,7 @@ internal sealed class ProcessLauncher : IDisposable
 {
     private readonly BlockingCollection<Action> _work = [];
     private readonly string? _setpriv = OperatingSystem.IsLinux() ? FindSetpriv() : null;
+    private readonly string? _setsid = Programs.Find("setsid");
 
     public ProcessLauncher() =>
         new Thread(Run) { IsBackground = true, Name = "process launcher" }.Start();
@@ -54,12 +56,14 @@ internal sealed class ProcessLauncher : IDisposable
 
     private void Bind(ProcessStartInfo start)
     {
-        if (_setpriv is not null)
+        string[] bound = _setpriv is null ? [] : [_setpriv, "--pdeathsig", "KILL", "--"];
+        string[] apart = _setsid is null ? [] : [_setsid];
+        string[] command = [.. bound, .. apart, start.FileName, .. start.ArgumentList];
+        start.FileName = command[0];
+        start.ArgumentList.Clear();
+        foreach (var argument in command.Skip(1))
         {
-            List<string> command = ["--pdeathsig", "KILL", "--", start.FileName, .. start.ArgumentList];
-            start.FileName = _setpriv;
-            start.ArgumentList.Clear();
-            command.ForEach(start.ArgumentList.Add);
+            start.ArgumentList.Add(argument);
         }
     }
 

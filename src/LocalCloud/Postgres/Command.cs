@@ -10,6 +10,9 @@ internal sealed record Command(int ExitCode, string Output)
 
     public bool Succeeded => ExitCode == 0;
 
+    /// <summary>The program, or the one that it is a script of, is not on the machine.</summary>
+    public bool IsMissing => ExitCode == NotFound;
+
     /// <summary>Runs a program; one that is not on the machine ends with 127, as in a shell.</summary>
     /// <param name="folder">Its working folder.</param>
     /// <param name="line">The program and its arguments.</param>

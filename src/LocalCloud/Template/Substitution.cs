@@ -40,9 +40,9 @@ internal static class Substitution
     /// <summary>Both forms: a text alone, or a list of a text and a map of names of its own.</summary>
     public static (TextNode Template, MapNode? Own) Arguments(TemplateSource source, IntrinsicNode sub) =>
         sub.Argument switch
-    {
-        TextNode text => (text, null),
-        ListNode { Items: [TextNode text, MapNode own] } => (text, own),
-        _ => throw source.Error(sub, "!Sub takes a text, or a list of a text and a map of names to values."),
-    };
+        {
+            TextNode text => (text, null),
+            ListNode { Items: [TextNode text, MapNode own] } => (text, own),
+            _ => throw source.Error(sub, "!Sub takes a text, or a list of a text and a map of names to values."),
+        };
 }

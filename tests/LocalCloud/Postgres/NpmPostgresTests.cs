@@ -1,5 +1,6 @@
 using Npgsql;
 using PhotoLambda.Local;
+using PhotoLambda.Local.Functions;
 using PhotoLambda.Local.Postgres;
 
 namespace PhotoLambda.Tests;
@@ -31,6 +32,30 @@ public sealed class NpmPostgresTests : IDisposable
         // The data are of 18, so the package is what opens them again, whatever else this machine has.
         await using var second = await PostgresServer.StartAsync(options with { Source = null }, _said.Add, Cancel);
         Assert.Single(_said, line => line.StartsWith("installing PostgreSQL from npm", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_npm_it_is_said_what_to_install()
+    {
+        // Only root's cache is where no variable can move it.
+        var cache = new DirectoryInfo(ServerAccount.Current.CacheFolder());
+        var fetched = Environment.IsPrivilegedProcess && cache.Exists && cache.EnumerateDirectories().Any();
+        Assert.SkipWhen(fetched, $"The package is already in {cache}: npm is not asked.");
+        foreach (var needed in new[] { "install", "chmod", "setpriv" })
+        {
+            File.CreateSymbolicLink(Path.Combine(_folder, needed), Programs.Find(needed)!);
+        }
+
+        string[] line =
+        [
+            "/usr/bin/env", $"PATH={_folder}", $"XDG_CACHE_HOME={_folder}", "PHOTOLAMBDA_POSTGRES=npm", Programs.DotNet(),
+            typeof(LocalCloud).Assembly.Location, "--port", "0", "--cloud-port", "0", "--data", _folder + "/data",
+        ];
+        var refused = await Command.RunAsync(Repository.Root, line, Cancel);
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("npm, which comes with Node.js and could fetch one, is not there", refused.Output);
+        Assert.Contains("Install PostgreSQL: ", refused.Output);
     }
 
     [Fact]

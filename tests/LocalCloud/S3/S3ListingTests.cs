@@ -57,7 +57,9 @@ public sealed class S3ListingTests : IAsyncLifetime
         keys = [.. _s3.Store.List(S3Server.Bucket, new("", "", "", 1000)).Objects.Select(item => item.Key)];
         var byBytes = keys.OrderBy(key => Convert.ToHexString(Encoding.UTF8.GetBytes(key)), StringComparer.Ordinal);
         Assert.Equal(byBytes, keys);
-        var cases = from prefix in Prefixes from delimiter in Delimiters from size in Sizes
+        var cases = from prefix in Prefixes
+                    from delimiter in Delimiters
+                    from size in Sizes
                     select (prefix, delimiter, size);
         foreach (var (prefix, delimiter, size) in cases)
         {
@@ -135,7 +137,7 @@ public sealed class S3ListingTests : IAsyncLifetime
 
     private async Task<List<string>> ListAsync(string prefix, string delimiter, int size)
     {
-        var request = new ListObjectsV2Request 
+        var request = new ListObjectsV2Request
         {
             BucketName = S3Server.Bucket,
             Prefix = prefix,
@@ -157,7 +159,7 @@ public sealed class S3ListingTests : IAsyncLifetime
 
     private async Task<List<string>> ListFirstVersionAsync(string prefix, string delimiter, int size)
     {
-        var request = new ListObjectsRequest 
+        var request = new ListObjectsRequest
         {
             BucketName = S3Server.Bucket,
             Prefix = prefix,

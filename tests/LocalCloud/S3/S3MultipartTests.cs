@@ -201,12 +201,12 @@ public sealed class S3MultipartTests : IAsyncLifetime
 
     private static CompleteMultipartUploadRequest Complete(
         InitiateMultipartUploadResponse upload, List<PartETag> parts) => new()
-    {
-        BucketName = upload.BucketName,
-        Key = upload.Key,
-        UploadId = upload.UploadId,
-        PartETags = parts,
-    };
+        {
+            BucketName = upload.BucketName,
+            Key = upload.Key,
+            UploadId = upload.UploadId,
+            PartETags = parts,
+        };
 
     private static async Task<string> CodeOfAsync(Func<Task> call)
     {

@@ -153,7 +153,8 @@ public sealed class S3WriteTests : IAsyncLifetime
     public async Task Metadata_beyond_ASCII_returns_as_encoded_words()
     {
         var signer = new S3Signer(new Uri(_s3.Url).Authority, "PUT",
-            "/photos/meta") { PayloadHash = "UNSIGNED-PAYLOAD" };
+            "/photos/meta")
+        { PayloadHash = "UNSIGNED-PAYLOAD" };
         signer.Headers["x-amz-meta-title"] = "Gr\u00fc\u00dfe";
         var request = signer.Sign().ToMessage(_s3.Url, []);
         using var http = new HttpClient(

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Text.Json;
-using PhotoLambda.Local;
 
 namespace PhotoLambda.Tests;
 
@@ -10,7 +8,6 @@ public class SqsToolsTests
     [Fact]
     public async Task The_aws_command_line_sends_receives_and_deletes()
     {
-        Assert.SkipUnless(await RunsAsync("aws", "--version"), "aws is not on the PATH: apt-get install awscli");
         await using var sqs = await SqsServer.StartAsync();
         var url = sqs.Queue().Url;
 
@@ -33,8 +30,6 @@ public class SqsToolsTests
     [Fact]
     public async Task Boto3_works_with_its_default_settings()
     {
-        Assert.SkipUnless(
-            await RunsAsync("python3", "-c", "import boto3"), "python3 has no boto3: apt-get install python3-boto3");
         await using var sqs = await SqsServer.StartAsync();
         const string script = """
             import boto3, botocore, sys
@@ -72,7 +67,7 @@ public class SqsToolsTests
             sqs.delete_queue(QueueUrl=url)
             """;
 
-        var printed = await RunAsync("python3", "-c", script, sqs.Url.AbsoluteUri);
+        var printed = await AwsTools.Boto3Async(sqs.Url.AbsoluteUri, script);
 
         Assert.Contains("AWS.SimpleQueueService.NonExistentQueue", printed, StringComparison.Ordinal);
         Assert.Contains("AWS.SimpleQueueService.EmptyBatchRequest", printed, StringComparison.Ordinal);
@@ -80,40 +75,7 @@ public class SqsToolsTests
 
     private static async Task<JsonElement> AwsAsync(SqsServer sqs, params string[] arguments)
     {
-        var printed = await RunAsync("aws", ["--endpoint-url", sqs.Url.AbsoluteUri, "sqs", .. arguments]);
+        var printed = await AwsTools.AwsAsync(sqs.Url.AbsoluteUri, ["sqs", .. arguments]);
         return printed.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(printed);
-    }
-
-    private static async Task<bool> RunsAsync(string program, params string[] arguments)
-    {
-        try
-        {
-            await RunAsync(program, arguments);
-            return true;
-        }
-        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
-        {
-            return false;
-        }
-    }
-
-    private static async Task<string> RunAsync(string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["AWS_ACCESS_KEY_ID"] = CloudIdentity.AccessKeyId;
-        start.Environment["AWS_SECRET_ACCESS_KEY"] = CloudIdentity.SecretAccessKey;
-        start.Environment["AWS_DEFAULT_REGION"] = "eu-central-1";
-        start.Environment["AWS_CONFIG_FILE"] = "/dev/null";
-        start.Environment["PYTHONUTF8"] = "1";
-        using var process = Process.Start(start)!;
-        var cancellation = TestContext.Current.CancellationToken;
-        var output = process.StandardOutput.ReadToEndAsync(cancellation);
-        var errors = process.StandardError.ReadToEndAsync(cancellation);
-        await process.WaitForExitAsync(cancellation);
-        return process.ExitCode == 0 ? await output : throw new InvalidOperationException(await errors);
     }
 }
