@@ -28,8 +28,8 @@ internal static class BenchCommand
         var chosen = Benches.Where(b => args.Contains(b.Name) || args.Contains("all")).ToArray();
         if (chosen.Length == 0 || args.Any(a => a != "all" && Benches.All(b => b.Name != a)))
         {
-            await Console.Error.WriteLineAsync(
-                $"usage: dotnet run -c Release --project bench -- all | {string.Join(" | ", Benches.Select(b => b.Name))}");
+            var names = string.Join(" | ", Benches.Select(b => b.Name));
+            await Console.Error.WriteLineAsync($"usage: dotnet run -c Release --project bench -- all | {names}");
             return 2;
         }
 
@@ -58,7 +58,7 @@ internal static class BenchCommand
 
             return 0;
         }
-        catch (Exception e) when (e is BenchException or LocalCloudException)
+        catch (Exception e) when (e is BenchException or LocalCloudException or HttpRequestException or IOException)
         {
             await Console.Error.WriteLineAsync($"error: {e.Message}");
             return 1;

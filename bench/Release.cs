@@ -9,7 +9,7 @@ internal static class Release
 
     public static string Photo => Path.Combine(Root, "examples", "photo.jpg");
 
-    /// <summary>The files of a collection of real photos that the repository does not carry; none where it is missing.</summary>
+    /// <summary>The files of a collection that the repository does not carry; none where it is missing.</summary>
     public static IReadOnlyList<string> RealPhotos { get; } = FindRealPhotos();
 
     /// <param name="project">The name of its folder below <c>artifacts/bin</c>.</param>
@@ -35,7 +35,7 @@ internal static class Release
 
     private static string Find(string? folder) => folder switch
     {
-        null => throw new BenchException("There is no PhotoLambda.sln above the bench. Run it from where it was built."),
+        null => throw new BenchException("There is no PhotoLambda.sln above the bench: run it where it was built."),
         _ when File.Exists(Path.Combine(folder, "PhotoLambda.sln")) => folder,
         _ => Find(Path.GetDirectoryName(folder)),
     };

@@ -23,28 +23,24 @@ internal static class UploadBench
         await database.OpenAsync(cancellation);
         using var client = await ApiClient.SignInAsync(cloud.Api, cancellation);
 
-        await UploadAsync(client, database, WarmUps, new Samples(), new Samples(), cancellation);
-        var (uploaded, processing) = (new Samples(), new Samples());
-        await UploadAsync(client, database, Uploads, uploaded, processing, cancellation);
+        await UploadAsync(client, database, WarmUps, cancellation);
+        var (uploaded, processing) = await UploadAsync(client, database, Uploads, cancellation);
         return new Report(
             "PUT answered to row in PostgreSQL, milliseconds",
             Samples.Columns,
             [
-                uploaded.Row("`uploaded`, with metadata", "0.0", Goal.AtMost(Milliseconds, "300 ms p50", uploaded.Median)),
+                uploaded.Row(
+                    "`uploaded`, with metadata", "0.0", Goal.AtMost(Milliseconds, "300 ms p50", uploaded.Median)),
                 processing.Row("`processing`, job in the detection queue", "0.0"),
             ],
             $"examples/photo.jpg, one upload after the other, row looked at about every millisecond, "
             + $"PostgreSQL {database.PostgreSqlVersion}");
     }
 
-    private static async Task UploadAsync(
-        ApiClient client,
-        NpgsqlConnection database,
-        int times,
-        Samples uploaded,
-        Samples processing,
-        CancellationToken cancellation)
+    private static async Task<(Samples Uploaded, Samples Processing)> UploadAsync(
+        ApiClient client, NpgsqlConnection database, int times, CancellationToken cancellation)
     {
+        var (uploaded, processing) = (new Samples(), new Samples());
         var photo = await File.ReadAllBytesAsync(Release.Photo, cancellation);
         for (var i = 0; i < times; i++)
         {
@@ -57,5 +53,7 @@ internal static class UploadBench
             await row.UntilProcessingAsync(cancellation);
             processing.Add(clock.Elapsed.TotalMilliseconds);
         }
+
+        return (uploaded, processing);
     }
 }

@@ -28,7 +28,7 @@ internal static class LargePhoto
         return large;
     }
 
-    /// <summary>As scanners and printers' workflows do: an ICC profile over several APP2 segments before the frame.</summary>
+    /// <summary>As scanners and printers do: an ICC profile in several APP2 segments before the frame.</summary>
     /// <inheritdoc cref="WithMorePicture" path="/param"/>
     public static byte[] WithProfile(byte[] photo, int length)
     {

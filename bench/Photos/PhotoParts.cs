@@ -21,6 +21,8 @@ internal sealed record PhotoParts(byte[] Head, byte[] Tail, long Length)
         window.Add(0, Head);
         window.Add(Length - Tail.Length, Tail);
         var metadata = MediaReader.Read(window);
-        return window.Missing is null ? metadata : throw new BenchException($"A photo's metadata lack {window.Missing}.");
+        return window.Missing is null
+            ? metadata
+            : throw new BenchException($"The metadata of a photo lack {window.Missing}.");
     }
 }

@@ -6,7 +6,7 @@ namespace PhotoLambda.Bench;
 internal static class RealPhotos
 {
     /// <param name="row">Makes a row of name, size, number of reads, bytes read and goal.</param>
-    /// <returns>The photo of which the median is read, that of which 95 % read less, and that of which most is read.</returns>
+    /// <returns>Three photos: by the bytes read of them the median, the 95th percentile and the last.</returns>
     public static async Task<IReadOnlyList<string[]>> RowsAsync(Func<string, long, int, long, string, string[]> row)
     {
         var reads = new List<(long Size, int Requests, long Bytes)>();

@@ -22,7 +22,7 @@ internal sealed class ApiClient : IDisposable
             $"/_local/token?sub=bench&org=bench&scope={Uri.EscapeDataString(Scope)}", cancellation);
         client._http.DefaultRequestHeaders.Authorization =
             new AuthenticationHeaderValue("Bearer", token.GetProperty("access_token").GetString());
-        var project = await client.PostAsync("/api/v1/projects", new { name = $"Bench {Guid.NewGuid()}" }, cancellation);
+        var project = await client.PostAsync("/api/v1/projects", new { name = "Bench" }, cancellation);
         client._project = project.GetProperty("id").GetString()!;
         return client;
     }

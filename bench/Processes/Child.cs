@@ -64,13 +64,14 @@ internal sealed class Child : IDisposable
         throw Failure($"ended before it said '{beginning.Trim()}'");
     }
 
-    public BenchException Failure(string what) => new($"{_program} {what}. Its last lines:\n{string.Join('\n', _last)}");
+    public BenchException Failure(string what) =>
+        new($"{_program} {what}. Its last lines:\n{string.Join('\n', _last)}");
 
-    /// <summary>Asks it to end, as Ctrl-C does, and waits until it has.</summary>
-    public async Task InterruptAsync(CancellationToken cancellation)
+    /// <summary>Asks it to end, as Ctrl-C does, and waits until it has, or until that takes too long.</summary>
+    public async Task InterruptAsync(TimeSpan patience)
     {
         using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
-        await _process.WaitForExitAsync(cancellation);
+        await Task.WhenAny(_process.WaitForExitAsync(), Task.Delay(patience));
     }
 
     public void Dispose()

@@ -3,7 +3,7 @@ using PhotoLambda.Local.Functions;
 
 namespace PhotoLambda.Bench;
 
-/// <summary>Stands before the store and counts what is read through it. Signatures stay good: the host is kept.</summary>
+/// <summary>Stands before the store and counts what is read. Signatures stay good, since the host is kept.</summary>
 internal sealed class CountingProxy : IAsyncDisposable
 {
     private readonly HttpClient _http;

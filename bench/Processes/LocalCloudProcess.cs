@@ -63,8 +63,7 @@ internal sealed class LocalCloudProcess : IAsyncDisposable
     {
         using (_process)
         {
-            using var limit = new CancellationTokenSource(Patience);
-            await _process.InterruptAsync(limit.Token);
+            await _process.InterruptAsync(Patience);
         }
     }
 }

@@ -3,15 +3,17 @@ using System.Globalization;
 namespace PhotoLambda.Bench;
 
 /// <summary>What a process holds in memory, in megabytes of 1,000,000 bytes (proc(5)).</summary>
+/// <param name="Files">Its part that is programs and libraries, of which the machine holds one copy for all.</param>
 /// <param name="Most">The most it ever held.</param>
-internal sealed record ResidentMemory(double Now, double Most)
+internal sealed record ResidentMemory(double Now, double Files, double Most)
 {
     /// <exception cref="BenchException">There is no <c>/proc</c>.</exception>
     public static ResidentMemory Of(int process)
     {
         var status = $"/proc/{process}/status";
         return File.Exists(status)
-            ? new ResidentMemory(Megabytes(status, "VmRSS:"), Megabytes(status, "VmHWM:"))
+            ? new ResidentMemory(
+                Megabytes(status, "VmRSS:"), Megabytes(status, "RssFile:"), Megabytes(status, "VmHWM:"))
             : throw new BenchException("Memory is read from /proc, which only Linux has.");
     }
 
@@ -40,7 +42,6 @@ internal sealed record ResidentMemory(double Now, double Most)
     private static double Megabytes(string file, string name)
     {
         var line = File.ReadLines(file).First(l => l.StartsWith(name, StringComparison.Ordinal));
-        return double.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture)
-            * 1024 / 1_000_000;
+        return double.Parse(line[name.Length..^"kB".Length], CultureInfo.InvariantCulture) * 1024 / 1_000_000;
     }
 }

@@ -8,7 +8,7 @@ internal static class Machine
 {
     public static string Description { get; } = string.Create(
         CultureInfo.InvariantCulture,
-        $"{Processor} ({Environment.ProcessorCount} cores), {Memory:0} GiB, {System}, {RuntimeInformation.FrameworkDescription}");
+        $"{Processor} ({Environment.ProcessorCount} cores), {Memory:0} GiB, {System}, {Runtime}");
 
     /// <summary>Of the last minute, five minutes, quarter of an hour; other work on the machine shows here.</summary>
     public static string LoadAverage => File.Exists("/proc/loadavg")
@@ -16,6 +16,8 @@ internal static class Machine
         : "unknown";
 
     private static double Memory => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30);
+
+    private static string Runtime => RuntimeInformation.FrameworkDescription;
 
     private static string Processor =>
         Value("/proc/cpuinfo", "model name", ':') ?? RuntimeInformation.ProcessArchitecture.ToString();

@@ -21,7 +21,8 @@ internal sealed record Report(
             Append(text, row);
         }
 
-        return text.AppendLine().AppendLine($"{Conditions}. {Machine.Description}; load average before the run {load}.").ToString();
+        text.AppendLine().AppendLine($"{Conditions}. {Machine.Description}; load average before the run {load}.");
+        return text.ToString();
     }
 
     private static void Append(StringBuilder text, string[] cells) =>

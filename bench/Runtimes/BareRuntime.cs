@@ -12,14 +12,16 @@ internal static class BareRuntime
     /// <summary>The argument, before the endpoint, with which the bench is started as this program.</summary>
     public const string Command = "bare-runtime";
 
-    private const string Response =
-        """{"statusCode":200,"headers":{"content-type":"text/plain; charset=utf-8"},"body":"ok\n","isBase64Encoded":false}""";
+    private const string Response = """
+        {"statusCode":200,"headers":{"content-type":"text/plain; charset=utf-8"},"body":"ok\n","isBase64Encoded":false}
+        """;
 
     /// <summary>Runs until the host goes away.</summary>
     public static void Run(string endpoint)
     {
         using var wire = HttpWire.Connect(IPEndPoint.Parse(endpoint));
-        var next = Encoding.ASCII.GetBytes($"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: {endpoint}\r\n\r\n");
+        var next = Encoding.ASCII.GetBytes(
+            $"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: {endpoint}\r\n\r\n");
         try
         {
             while (true)

@@ -34,7 +34,14 @@ internal static class HttpApiEvent
             apiId = "a1b2c3d4e5",
             domainName = Headers["host"],
             domainPrefix = "a1b2c3d4e5",
-            http = new { method = "GET", path, protocol = "HTTP/1.1", sourceIp = "192.0.2.1", userAgent = Headers["user-agent"] },
+            http = new
+            {
+                method = "GET",
+                path,
+                protocol = "HTTP/1.1",
+                sourceIp = Headers["x-forwarded-for"],
+                userAgent = Headers["user-agent"],
+            },
             requestId = "JKJaXmPLvHcESHA=",
             routeKey = "ANY /{proxy+}",
             stage = "$default",

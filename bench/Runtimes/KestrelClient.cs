@@ -55,7 +55,9 @@ internal sealed class KestrelClient : IDisposable
         _wire.Send(_request);
         var response = _wire.Receive();
         var time = Stopwatch.GetElapsedTime(start);
-        return response.StartsWith("HTTP/1.1 200 ") ? time : throw new BenchException($"Kestrel answered {response.Head}");
+        return response.StartsWith("HTTP/1.1 200 ")
+            ? time
+            : throw new BenchException($"Kestrel answered {response.Head}");
     }
 
     public void Dispose() => _wire.Dispose();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 
 namespace PhotoLambda.Bench;
@@ -22,7 +23,8 @@ internal sealed class MemoryRuntimeApi : HttpMessageHandler
     {
         var message = new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(payload) };
         message.Headers.Add("Lambda-Runtime-Aws-Request-Id", Guid.NewGuid().ToString());
-        message.Headers.Add("Lambda-Runtime-Deadline-Ms", $"{DateTimeOffset.UtcNow.AddSeconds(30).ToUnixTimeMilliseconds()}");
+        var deadline = DateTimeOffset.UtcNow.AddSeconds(30).ToUnixTimeMilliseconds();
+        message.Headers.Add("Lambda-Runtime-Deadline-Ms", deadline.ToString(CultureInfo.InvariantCulture));
         var next = _next!;
         (_next, _answer) = (null, null);
         var start = Stopwatch.GetTimestamp();

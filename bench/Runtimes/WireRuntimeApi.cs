@@ -46,22 +46,7 @@ internal sealed class WireRuntimeApi : IDisposable
     public TimeSpan Invoke(byte[] payload)
     {
         var id = Guid.NewGuid().ToString();
-        var deadline = DateTimeOffset.UtcNow.AddSeconds(30).ToUnixTimeMilliseconds();
-        byte[] message =
-        [
-            .. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"""
-                HTTP/1.1 200 OK
-                Content-Type: application/json
-                Lambda-Runtime-Aws-Request-Id: {id}
-                Lambda-Runtime-Deadline-Ms: {deadline}
-                Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:000000000000:function:bench
-                Lambda-Runtime-Trace-Id: Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0
-                Content-Length: {payload.Length}
-
-
-                """).ReplaceLineEndings("\r\n")),
-            .. payload,
-        ];
+        var message = Event(id, payload);
         var start = Stopwatch.GetTimestamp();
         _wire!.Send(message);
         var response = _wire.Receive();
@@ -79,6 +64,23 @@ internal sealed class WireRuntimeApi : IDisposable
         _listener.Dispose();
     }
 
+    private static byte[] Event(string id, byte[] payload)
+    {
+        var deadline = DateTimeOffset.UtcNow.AddSeconds(30).ToUnixTimeMilliseconds();
+        var head = string.Create(CultureInfo.InvariantCulture, $"""
+            HTTP/1.1 200 OK
+            Content-Type: application/json
+            Lambda-Runtime-Aws-Request-Id: {id}
+            Lambda-Runtime-Deadline-Ms: {deadline}
+            Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:000000000000:function:bench
+            Lambda-Runtime-Trace-Id: Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0
+            Content-Length: {payload.Length}
+
+
+            """);
+        return [.. Encoding.ASCII.GetBytes(head.ReplaceLineEndings("\r\n")), .. payload];
+    }
+
     private static void Check(HttpMessage response, string id)
     {
         if (!response.StartsWith($"POST /2018-06-01/runtime/invocation/{id}/response ")
@@ -88,7 +90,7 @@ internal sealed class WireRuntimeApi : IDisposable
         }
     }
 
-    /// <summary>A host without extensions answers their registration with 404; that comes before the first event.</summary>
+    /// <summary>Before the first event the function registers an extension; a host without them answers 404.</summary>
     private void AwaitNext()
     {
         while (_wire!.Receive() is var request && !request.StartsWith("GET /2018-06-01/runtime/invocation/next "))
