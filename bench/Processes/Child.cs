@@ -67,10 +67,11 @@ internal sealed class Child : IDisposable
     public BenchException Failure(string what) =>
         new($"{_program} {what}. Its last lines:\n{string.Join('\n', _last)}");
 
-    /// <summary>Asks it to end, as Ctrl-C does, and waits until it has, or until that takes too long.</summary>
-    public async Task InterruptAsync(TimeSpan patience)
+    /// <summary>Asks it to end, and waits until it has, or until that takes too long.</summary>
+    public async Task StopAsync(TimeSpan patience)
     {
-        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        // Not SIGINT: started by a shell in the background, programs ignore that one.
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
         await Task.WhenAny(_process.WaitForExitAsync(), Task.Delay(patience));
     }
 

@@ -63,7 +63,7 @@ internal sealed class LocalCloudProcess : IAsyncDisposable
     {
         using (_process)
         {
-            await _process.InterruptAsync(Patience);
+            await _process.StopAsync(Patience);
         }
     }
 }
