@@ -1,1 +1,3 @@
-Console.WriteLine("bench");
+using PhotoLambda.Bench;
+
+return await BenchCommand.RunAsync(args);

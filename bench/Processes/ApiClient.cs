@@ -1,0 +1,86 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace PhotoLambda.Bench;
+
+/// <summary>A client that uploads to one project of its own.</summary>
+internal sealed class ApiClient : IDisposable
+{
+    private const string Scope = "photos:read photos:write projects:write";
+
+    private readonly HttpClient _http;
+    private readonly HttpClient _store = new();
+    private string _project = "";
+
+    private ApiClient(Uri api) => _http = new HttpClient { BaseAddress = api };
+
+    public static async Task<ApiClient> SignInAsync(Uri api, CancellationToken cancellation)
+    {
+        var client = new ApiClient(api);
+        var token = await client._http.GetFromJsonAsync<JsonElement>(
+            $"/_local/token?sub=bench&org=bench&scope={Uri.EscapeDataString(Scope)}", cancellation);
+        client._http.DefaultRequestHeaders.Authorization =
+            new AuthenticationHeaderValue("Bearer", token.GetProperty("access_token").GetString());
+        var project = await client.PostAsync("/api/v1/projects", new { name = "Bench" }, cancellation);
+        client._project = project.GetProperty("id").GetString()!;
+        return client;
+    }
+
+    /// <returns>What the API answers: photo id, URL and the headers to send there.</returns>
+    public Task<JsonElement> NewTicketAsync(byte[] photo, CancellationToken cancellation) => PostAsync(
+        "/api/v1/photos/upload-url",
+        new { project_id = _project, file_name = "photo.jpg", file_size = photo.Length, mime_type = "image/jpeg" },
+        cancellation);
+
+    /// <returns>When the store has answered.</returns>
+    public async Task PutAsync(JsonElement ticket, byte[] photo, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, ticket.GetProperty("upload_url").GetString());
+        request.Content = new ByteArrayContent(photo);
+        foreach (var header in ticket.GetProperty("headers").EnumerateObject())
+        {
+            if (!request.Headers.TryAddWithoutValidation(header.Name, header.Value.GetString()))
+            {
+                request.Content.Headers.Remove(header.Name);
+                request.Content.Headers.TryAddWithoutValidation(header.Name, header.Value.GetString());
+            }
+        }
+
+        using var response = await _store.SendAsync(request, cancellation);
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Uploads a photo and waits until its job is queued.</summary>
+    public async Task UploadAsync(byte[] photo, CancellationToken cancellation)
+    {
+        var ticket = await NewTicketAsync(photo, cancellation);
+        await PutAsync(ticket, photo, cancellation);
+        string? status;
+        do
+        {
+            await Task.Delay(20, cancellation);
+            var row = await _http.GetFromJsonAsync<JsonElement>(
+                $"/api/v1/photos/{ticket.GetProperty("photo_id").GetString()}", cancellation);
+            status = row.GetProperty("status").GetString();
+            if (status == "failed")
+            {
+                throw new BenchException($"An upload failed: {row.GetProperty("failure_reason").GetString()}");
+            }
+        }
+        while (status != "processing");
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _store.Dispose();
+    }
+
+    private async Task<JsonElement> PostAsync<T>(string path, T body, CancellationToken cancellation)
+    {
+        using var response = await _http.PostAsJsonAsync(path, body, cancellation);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync<JsonElement>(cancellation);
+    }
+}
