@@ -31,13 +31,15 @@ public sealed class ApiClient(Uri api, string organization) : IDisposable
         return project.GetProperty("id").GetString()!;
     }
 
-    public Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(HttpMethod method, string path, object? body = null) =>
+    public Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(
+        HttpMethod method, string path, object? body = null) =>
         SendAsync(method, path, body is null ? null : JsonContent.Create(body));
 
     public Task<(HttpStatusCode Status, JsonElement Body)> SendJsonAsync(HttpMethod method, string path, string json) =>
         SendAsync(method, path, new StringContent(json, Encoding.UTF8, "application/json"));
 
-    public async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(HttpMethod method, string path, HttpContent? content)
+    public async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(
+        HttpMethod method, string path, HttpContent? content)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         using var response = await _http.SendAsync(request);
@@ -46,7 +48,8 @@ public sealed class ApiClient(Uri api, string organization) : IDisposable
     }
 
     /// <summary>A ticket for these bytes.</summary>
-    public async Task<JsonElement> NewTicketAsync(string project, byte[] bytes, string type = "image/jpeg", string? sha256 = null)
+    public async Task<JsonElement> NewTicketAsync(
+        string project, byte[] bytes, string type = "image/jpeg", string? sha256 = null)
     {
         var (status, ticket) = await SendAsync(HttpMethod.Post, "/api/v1/photos/upload-url",
             new { project_id = project, file_name = "photo.jpg", file_size = bytes.Length, mime_type = type, sha256 });

@@ -29,7 +29,8 @@ public sealed class CloudFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var options = new LocalCloudOptions(Path.Combine(Repository.Root, "template.yaml"), Path.Combine(_folder, "data"))
+        var template = Path.Combine(Repository.Root, "template.yaml");
+        var options = new LocalCloudOptions(template, Path.Combine(_folder, "data"))
         {
             Port = 0,
             CloudPort = 0,
@@ -43,7 +44,8 @@ public sealed class CloudFixture : IAsyncLifetime
 
         for (var i = 0; i < InstancesOfEach; i++)
         {
-            _functions.Add(UploadUrlFunction.RunAsync(RuntimeApi("UploadUrlFunction"), Settings("UploadUrlFunction"), _stop.Token));
+            _functions.Add(UploadUrlFunction.RunAsync(
+                RuntimeApi("UploadUrlFunction"), Settings("UploadUrlFunction"), _stop.Token));
             _functions.Add(OnObjectCreatedFunction.RunAsync(
                 RuntimeApi("OnObjectCreatedFunction"), Settings("OnObjectCreatedFunction"), _stop.Token));
         }
@@ -76,7 +78,8 @@ public sealed class CloudFixture : IAsyncLifetime
     });
 
     /// <summary>A client of one organization of the test's own.</summary>
-    public async Task<ApiClient> NewOrganizationAsync(string scope = "photos:read photos:write projects:write photos:process")
+    public async Task<ApiClient> NewOrganizationAsync(
+        string scope = "photos:read photos:write projects:write photos:process")
     {
         var client = new ApiClient(Cloud.Api, "org-" + Guid.NewGuid().ToString("N"));
         await client.SignInAsync(scope);

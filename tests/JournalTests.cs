@@ -1,3 +1,6 @@
+using System.Text;
+using PhotoLambda.Local;
+
 namespace PhotoLambda.Tests;
 
 public class JournalTests
@@ -9,7 +12,7 @@ public class JournalTests
         File.WriteAllText(path, "one\ntwo\nthr");
         var records = new List<string>();
 
-        using (var journal = new PhotoLambda.Local.Journal(path, r => records.Add(System.Text.Encoding.UTF8.GetString(r.Span))))
+        using (var journal = new Journal(path, r => records.Add(Encoding.UTF8.GetString(r.Span))))
         {
             journal.Append("four"u8);
         }

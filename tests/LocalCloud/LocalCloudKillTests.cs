@@ -78,7 +78,8 @@ public sealed class LocalCloudKillTests : IDisposable
         foreach (var ticket in stored)
         {
             var url = new Uri(ticket.GetProperty("s3_url").GetString()!);
-            var head = await s3.GetObjectMetadataAsync(url.Host, url.AbsolutePath.TrimStart('/'), TestContext.Current.CancellationToken);
+            var key = url.AbsolutePath.TrimStart('/');
+            var head = await s3.GetObjectMetadataAsync(url.Host, key, TestContext.Current.CancellationToken);
             Assert.Equal(4096, head.ContentLength);
         }
     }
@@ -93,7 +94,8 @@ public sealed class LocalCloudKillTests : IDisposable
         var missing = stored.Select(t => t.GetProperty("photo_id").GetString()!).ToHashSet();
         while (missing.Count > 0 && await queue.ReceiveAsync(waitSeconds: 1) is { Count: > 0 } messages)
         {
-            missing.ExceptWith(messages.Select(m => JsonDocument.Parse(m.Body).RootElement.GetProperty("photo_id").GetString()!));
+            var jobs = messages.Select(m => JsonDocument.Parse(m.Body).RootElement);
+            missing.ExceptWith(jobs.Select(job => job.GetProperty("photo_id").GetString()!));
         }
 
         Assert.Empty(missing);

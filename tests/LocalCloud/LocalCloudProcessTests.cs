@@ -66,7 +66,9 @@ public sealed class LocalCloudProcessTests : IDisposable
         using var cloud = LocalCloudProcess.Start("--port", $"{port}", "--cloud-port", "0", "--data", _folder);
 
         Assert.Equal(1, await cloud.EndAsync());
-        Assert.Contains($"error: Port {port} is in use. Stop the program that listens there, or choose another port with --port.", cloud.Output);
+        Assert.Contains(
+            $"error: Port {port} is in use. Stop the program that listens there, or choose another port with --port.",
+            cloud.Output);
         Assert.DoesNotContain("   at ", cloud.Output);
     }
 
@@ -74,8 +76,8 @@ public sealed class LocalCloudProcessTests : IDisposable
     public async Task A_broken_template_is_a_message_with_its_line()
     {
         var template = Path.Combine(_folder, "template.yaml");
-        await File.WriteAllTextAsync(template, "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties:\n      DelaySeconds: soon\n",
-            TestContext.Current.CancellationToken);
+        const string text = "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties:\n      DelaySeconds: soon\n";
+        await File.WriteAllTextAsync(template, text, TestContext.Current.CancellationToken);
         using var cloud = LocalCloudProcess.Start("--port", "0", "--cloud-port", "0", "--template", template);
 
         Assert.Equal(1, await cloud.EndAsync());
@@ -104,7 +106,8 @@ public sealed class LocalCloudProcessTests : IDisposable
     [InlineData("--attach Nobody: the template has no such function", "--attach", "Nobody")]
     public async Task A_wrong_option_is_a_message(string message, params string[] arguments)
     {
-        using var cloud = LocalCloudProcess.Start([.. arguments, "--cloud-port", "0", "--data", _folder, .. FreePort(arguments)]);
+        using var cloud = LocalCloudProcess.Start(
+            [.. arguments, "--cloud-port", "0", "--data", _folder, .. FreePort(arguments)]);
 
         Assert.Equal(1, await cloud.EndAsync());
         Assert.Contains(message, cloud.Output);

@@ -59,7 +59,10 @@ public class TicketTests(CloudFixture cloud)
         request.Headers["If-None-Match"] = "*";
         var theirs = QueryHelpers.ParseQuery(new Uri(s3.GetPreSignedURL(request)).Query);
         var time = DateTimeOffset.ParseExact(
-            theirs["X-Amz-Date"].ToString(), "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+            theirs["X-Amz-Date"].ToString(),
+            "yyyyMMdd'T'HHmmss'Z'",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal);
 
         var ours = QueryHelpers.ParseQuery(new Uri(Signer(time).Sign(key, Request).Url).Query);
 
@@ -142,7 +145,8 @@ public class TicketTests(CloudFixture cloud)
         Assert.Equal(expected, response.StatusCode);
     }
 
-    private static UploadRequest Request { get; } = new(Guid.Empty, "a.jpg", 2048, "image/jpeg", null, [], "normal", null);
+    private static UploadRequest Request { get; } =
+        new(Guid.Empty, "a.jpg", 2048, "image/jpeg", null, [], "normal", null);
 
     private TicketSigner Signer(DateTimeOffset time) => new(
         AwsEnvironment.Read(cloud.Settings("UploadUrlFunction").GetValueOrDefault), cloud.Bucket, new FixedTime(time));

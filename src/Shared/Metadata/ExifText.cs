@@ -4,7 +4,7 @@ using System.Text.Unicode;
 
 namespace PhotoLambda.Metadata;
 
-/// <summary>Makes text fit for JSON and PostgreSQL: no NUL, no other control characters, valid Unicode, short.</summary>
+/// <summary>Makes text fit for JSON and PostgreSQL: no NUL, no control characters, valid Unicode, short.</summary>
 internal static class ExifText
 {
     /// <summary>UTF-16 code units.</summary>
