@@ -49,7 +49,7 @@ internal static class ReadsBench
         [
             ("examples/photo.jpg", photo, false),
             ("10 MB: its picture data repeated", LargePhoto.WithMorePicture(photo, LargeBytes), true),
-            ("10 MB, with a color profile of 512 KiB", LargePhoto.WithProfile(photo, LargeBytes), false),
+            ("10 MB, with a color profile of 512 KiB", LargePhoto.WithProfile(photo, LargeBytes), true),
         ];
         var rows = new List<string[]>();
         foreach (var (name, bytes, hasGoal) in photos)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -8,6 +9,8 @@ namespace PhotoLambda.Bench;
 internal sealed class ApiClient : IDisposable
 {
     private const string Scope = "photos:read photos:write projects:write";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _http;
     private readonly HttpClient _store = new();
@@ -52,23 +55,25 @@ internal sealed class ApiClient : IDisposable
     }
 
     /// <summary>Uploads a photo and waits until its job is queued.</summary>
+    /// <exception cref="BenchException">That did not happen.</exception>
     public async Task UploadAsync(byte[] photo, CancellationToken cancellation)
     {
         var ticket = await NewTicketAsync(photo, cancellation);
         await PutAsync(ticket, photo, cancellation);
-        string? status;
-        do
+        var path = $"/api/v1/photos/{ticket.GetProperty("photo_id").GetString()}";
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < Patience; await Task.Delay(20, cancellation))
         {
-            await Task.Delay(20, cancellation);
-            var row = await _http.GetFromJsonAsync<JsonElement>(
-                $"/api/v1/photos/{ticket.GetProperty("photo_id").GetString()}", cancellation);
-            status = row.GetProperty("status").GetString();
-            if (status == "failed")
+            var row = await _http.GetFromJsonAsync<JsonElement>(path, cancellation);
+            switch (row.GetProperty("status").GetString())
             {
-                throw new BenchException($"An upload failed: {row.GetProperty("failure_reason").GetString()}");
+                case "processing":
+                    return;
+                case "failed":
+                    throw new BenchException($"An upload failed: {row.GetProperty("failure_reason").GetString()}");
             }
         }
-        while (status != "processing");
+
+        throw new BenchException($"An upload was not processed within {Patience.TotalSeconds} s.");
     }
 
     public void Dispose()
