@@ -10,6 +10,12 @@ internal sealed class JpegSegments(Reading reading)
     /// <summary>Bytes between segments that belong to none; libjpeg skips them with a warning, we up to here.</summary>
     private const int MaxStray = 16 * 1024;
 
+    /// <summary>
+    /// Fetched to step over a segment that is not at hand. A color profile is a row of segments of 64 KiB each: what
+    /// lies behind a marker is one more of them, not many small ones as in a PNG.
+    /// </summary>
+    private const int Step = 4 * 1024;
+
     private long _next = 2;
     private int _stray;
 
@@ -44,7 +50,7 @@ internal sealed class JpegSegments(Reading reading)
         var stray = 0;
         for (; _stray <= MaxStray; _stray++, _next++)
         {
-            if (!reading.TryRead(_next, 2, out var pair))
+            if (!reading.TryRead(_next, 2, out var pair, Step))
             {
                 return false;
             }
@@ -74,7 +80,7 @@ internal sealed class JpegSegments(Reading reading)
 
     private bool TryLength()
     {
-        if (!reading.TryRead(At, 2, out var bytes))
+        if (!reading.TryRead(At, 2, out var bytes, Step))
         {
             return false;
         }

@@ -33,7 +33,8 @@ internal sealed class ObjectWindow(long length, int blockBytes = 16 * 1024)
     /// <returns>
     /// False when the bytes are not at hand (<see cref="Missing"/> then says which) or lie beyond the object's end.
     /// </returns>
-    public bool TryRead(long offset, int count, out ReadOnlySpan<byte> bytes)
+    /// <param name="most">Where less than a block will do: the most that <see cref="Missing"/> is to ask for.</param>
+    public bool TryRead(long offset, int count, out ReadOnlySpan<byte> bytes, int most = int.MaxValue)
     {
         Missing = null;
         bytes = default;
@@ -49,11 +50,11 @@ internal sealed class ObjectWindow(long length, int blockBytes = 16 * 1024)
             return true;
         }
 
-        return TryJoin(offset, count, ref bytes);
+        return TryJoin(offset, count, ref bytes, Math.Min(blockBytes, most));
     }
 
     /// <summary>Copies, which only happens where one part ends and the next begins.</summary>
-    private bool TryJoin(long offset, int count, ref ReadOnlySpan<byte> bytes)
+    private bool TryJoin(long offset, int count, ref ReadOnlySpan<byte> bytes, int block)
     {
         var end = offset + bytes.Length;
         while (end < offset + count && Held(end) is { IsEmpty: false } next)
@@ -63,7 +64,7 @@ internal sealed class ObjectWindow(long length, int blockBytes = 16 * 1024)
 
         if (end < offset + count)
         {
-            var wanted = Math.Max(offset + count - end, blockBytes);
+            var wanted = Math.Max(offset + count - end, block);
             Missing = new ByteRange(end, (int)Math.Min(wanted, length - end));
             bytes = default;
             return false;

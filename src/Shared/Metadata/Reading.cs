@@ -20,9 +20,10 @@ internal sealed class Reading(ObjectWindow window, ReadLimits limits, string con
     public GpsCoordinates? Gps { get; private set; }
 
     /// <summary>Reads bytes, or records that the file ends before them, unless they are only not at hand yet.</summary>
-    public bool TryRead(long offset, int count, out ReadOnlySpan<byte> bytes)
+    /// <inheritdoc cref="ObjectWindow.TryRead" path="/param"/>
+    public bool TryRead(long offset, int count, out ReadOnlySpan<byte> bytes, int most = int.MaxValue)
     {
-        if (window.TryRead(offset, count, out bytes))
+        if (window.TryRead(offset, count, out bytes, most))
         {
             return true;
         }
