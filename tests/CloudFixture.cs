@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Amazon.S3;
 using Npgsql;
 using PhotoLambda.Local;
@@ -19,16 +20,32 @@ public sealed class CloudFixture : IAsyncLifetime
     public const string QuietBucket = "quiet";
 
     private const int InstancesOfEach = 3;
+    private const string ChildVariable = "PHOTOLAMBDA_TEST_CHILD";
 
-    private readonly string _folder = TemporaryFolder.New();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _functions = [];
+    private string _folder = "";
     private LocalCloud? _cloud;
 
     internal LocalCloud Cloud => _cloud!;
 
+    /// <summary>
+    /// Lets this program, run again by one of its tests in order to be killed, start no cloud and leave no files.
+    /// </summary>
+    public static void MakeChild(ProcessStartInfo start)
+    {
+        start.Environment[ChildVariable] = "1";
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+    }
+
     public async ValueTask InitializeAsync()
     {
+        if (Environment.GetEnvironmentVariable(ChildVariable) is not null)
+        {
+            return;
+        }
+
+        _folder = TemporaryFolder.New();
         var template = Path.Combine(Repository.Root, "template.yaml");
         var options = new LocalCloudOptions(template, Path.Combine(_folder, "data"))
         {

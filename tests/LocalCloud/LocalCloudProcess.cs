@@ -36,7 +36,8 @@ internal sealed class LocalCloudProcess : IDisposable
         var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         var program = Path.Combine(
             Repository.Root, "artifacts", "bin", "LocalCloud", configuration, "PhotoLambda.LocalCloud.dll");
-        var start = new ProcessStartInfo("setsid", ["dotnet", program, .. arguments])
+        // As a terminal would: a group of its own, and Ctrl-C heard also where the tests run in the background.
+        var start = new ProcessStartInfo("setsid", ["env", "--default-signal=INT", "dotnet", program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -44,6 +45,7 @@ internal sealed class LocalCloudProcess : IDisposable
         };
         // A database that the developer has set is not for tests that kill things.
         start.Environment.Remove("PHOTOLAMBDA_DATABASE_URL");
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         return new LocalCloudProcess(new Process { StartInfo = start });
     }
 

@@ -65,6 +65,9 @@ internal sealed class ProcessLauncher : IDisposable
         {
             start.ArgumentList.Add(argument);
         }
+
+        // A .NET that is killed leaves the pipes of its debugger in the temporary folder; --attach is for debuggers.
+        start.Environment.TryAdd("DOTNET_EnableDiagnostics", "0");
     }
 
     /// <returns>Null when there is none, or one (BusyBox's) that does not know the option.</returns>

@@ -190,6 +190,7 @@ public class FunctionProcessTests
             RedirectStandardError = true,
             Environment = { ["PHOTOLAMBDA_TEST_REPORT"] = report, ["TMPDIR"] = folder },
         };
+        CloudFixture.MakeChild(start);
         using var cloud = Process.Start(start)!;
         _ = cloud.StandardOutput.ReadToEndAsync(Token);
         _ = cloud.StandardError.ReadToEndAsync(Token);

@@ -53,6 +53,7 @@ public sealed class PostgresParentTests : IDisposable
         ];
         var start = new ProcessStartInfo("dotnet", line) { RedirectStandardOutput = true };
         start.Environment[PostgresParent.FolderVariable] = _folder;
+        CloudFixture.MakeChild(start);
         using var watcher = new FileSystemWatcher(_folder, "ready") { EnableRaisingEvents = true };
         var ready = new TaskCompletionSource();
         watcher.Created += (_, _) => ready.TrySetResult();
