@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using PhotoLambda.Database;
 using PhotoLambda.Sqs;
 
 namespace PhotoLambda.OnObjectCreated;
@@ -22,7 +23,7 @@ public static class OnObjectCreatedFunction
         var options = OnObjectCreatedOptions.Read(name =>
             settings?.GetValueOrDefault(name) ?? Environment.GetEnvironmentVariable(name));
         using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
-        await using var database = new NpgsqlSlimDataSourceBuilder(options.Database).EnableArrays().Build();
+        await using var database = FunctionDatabase.Open(options.Database);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
         var handler = Build(options, database, http, logging.CreateLogger("OnObjectCreated"));
 
