@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Npgsql;
 using PhotoLambda.UploadUrl;
 
 namespace PhotoLambda.Tests;
@@ -58,6 +59,21 @@ public class DatabaseOutageTests(CloudFixture cloud)
 
         Assert.Equal((503, Unavailable), (answer.Status, answer.ProblemType));
         Assert.InRange(clock.Elapsed.TotalSeconds, 4, 12);
+    }
+
+    [Fact]
+    public async Task An_invocation_that_runs_out_of_time_is_504()
+    {
+        await using var database = await EmptyDatabase.NewAsync(cloud);
+        await using var connection = new NpgsqlConnection(database.Superuser);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await EmptyDatabase.ExecuteAsync(database.Superuser, "create table photos ()");
+        await using var hold = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand("lock table photos", connection);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await using var function = await LoneUploadUrl.StartAsync(cloud, database.Owner);
+
+        Assert.Equal(504, (await function.GetAsync("/readyz", seconds: 3)).Status);
     }
 
     [Fact]

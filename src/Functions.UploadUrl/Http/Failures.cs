@@ -14,7 +14,8 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
         catch (OperationCanceledException) when (
             http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted)
         {
-            // The client is gone or the invocation is out of time: nobody reads an answer.
+            // The client is gone, or the invocation is out of time, which the Lambda layer tells by this status.
+            http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return;
         }
         catch (BadHttpRequestException e)
