@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
+using PhotoLambda.Aws;
 using Polly;
 using Polly.Retry;
-using PhotoLambda.Aws;
 
 namespace PhotoLambda.OnObjectCreated;
 
