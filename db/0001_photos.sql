@@ -5,16 +5,20 @@
 -- store's events, which name an object and no tenant. Neither owns a table or bypasses row-level security.
 -- Roles are made without login: a deployment gives them their passwords.
 
+-- Roles belong to the whole server: another database may have made them, or an administrator, for an owner of the
+-- tables who may not make roles.
 do $$
+declare
+  r text;
 begin
-  create role photolambda_api nologin;
-exception when duplicate_object or unique_violation then null;
-end $$;
-
-do $$
-begin
-  create role photolambda_worker nologin;
-exception when duplicate_object or unique_violation then null;
+  foreach r in array array['photolambda_api', 'photolambda_worker'] loop
+    if not exists (select from pg_roles where rolname = r) then
+      begin
+        execute format('create role %I nologin', r);
+      exception when duplicate_object or unique_violation then null;
+      end;
+    end if;
+  end loop;
 end $$;
 
 -- The identity provider's own id of the organization is the tenant's id here.

@@ -22,8 +22,13 @@ internal static class Migrations
     /// <exception cref="MigrationException">A file was changed after it was applied.</exception>
     public static async Task<int> ApplyAsync(string database, Action<string> say, CancellationToken cancellation)
     {
-        // Not pooled: a pooled session would keep the advisory lock after it is closed here.
-        var unpooled = new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString;
+        // Not pooled: a pooled session would keep the advisory lock after it is closed here. No limit: another
+        // migration that this one waits for, or an index on many rows, takes as long as it takes.
+        var unpooled = new NpgsqlConnectionStringBuilder(database)
+        {
+            Pooling = false,
+            CommandTimeout = 0,
+        }.ConnectionString;
         await using var connection = new NpgsqlConnection(unpooled);
         await connection.OpenAsync(cancellation);
         await ExecuteAsync(connection, $"select pg_advisory_lock({AdvisoryLock})", cancellation);
@@ -60,7 +65,8 @@ internal static class Migrations
             .Where(n => n.StartsWith("db/", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            yield return (name[3..], reader.ReadToEnd());
+            // A checkout on Windows is not another file.
+            yield return (name[3..], reader.ReadToEnd().ReplaceLineEndings("\n"));
         }
     }
 

@@ -19,7 +19,7 @@ internal static class Organizations
             throw new FormatException($"The organization's id must have 1 to 255 characters; it has {id.Length}.");
         }
 
-        await using var source = new NpgsqlSlimDataSourceBuilder(database).Build();
+        await using var source = new NpgsqlSlimDataSourceBuilder(database).EnableTransportSecurity().Build();
         await using var batch = new TenantBatch(source, id);
         batch.Add(Insert, Sql.Text(id));
         await using var reader = await batch.ReadAsync(cancellation);

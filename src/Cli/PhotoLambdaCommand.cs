@@ -59,6 +59,12 @@ internal static class PhotoLambdaCommand
             await action(DatabaseUrl.ToConnectionString(url), parsed.InvocationConfiguration.Output);
             return 0;
         }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                "The database has no tables yet: run `photolambda migrate` first.");
+            return 1;
+        }
         catch (Exception e) when (e is FormatException or MigrationException or NpgsqlException)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync(e.Message);

@@ -17,7 +17,7 @@ internal static class EventBatch
         using var document = JsonDocument.Parse(input);
         if (!IsFromQueue(document.RootElement))
         {
-            return [new EventMessage(null, Records(document.RootElement.Deserialize(EventJson.Default.S3Event)!))];
+            return [new EventMessage(null, Records(document.RootElement.Deserialize(EventJson.Default.S3Event)))];
         }
 
         var messages = new List<EventMessage>();
@@ -26,7 +26,7 @@ internal static class EventBatch
             try
             {
                 var body = JsonSerializer.Deserialize(message.Body, EventJson.Default.S3Event);
-                messages.Add(new EventMessage(message.MessageId, Records(body!)));
+                messages.Add(new EventMessage(message.MessageId, Records(body)));
             }
             catch (Exception e) when (e is JsonException or InvalidDataException)
             {
@@ -39,17 +39,18 @@ internal static class EventBatch
 
     private static bool IsFromQueue(JsonElement root) =>
         root.TryGetProperty("Records", out var records) && records.ValueKind == JsonValueKind.Array &&
-        records.GetArrayLength() > 0 && records[0].TryGetProperty("eventSource", out var source) &&
+        records.GetArrayLength() > 0 && records[0].ValueKind == JsonValueKind.Object &&
+        records[0].TryGetProperty("eventSource", out var source) &&
         source.ValueEquals("aws:sqs");
 
     /// <exception cref="InvalidDataException">A record lacks what every record of the store has.</exception>
-    private static List<ObjectEvent> Records(S3Event body)
+    private static List<ObjectEvent> Records(S3Event? body)
     {
         var events = new List<ObjectEvent>();
         // s3:TestEvent, sent when a notification is set up, has no records.
-        foreach (var record in body.Records ?? [])
+        foreach (var record in (body ?? throw new InvalidDataException("null is no event.")).Records ?? [])
         {
-            if (record.EventName?.StartsWith("ObjectCreated:", StringComparison.Ordinal) != true)
+            if (record?.EventName?.StartsWith("ObjectCreated:", StringComparison.Ordinal) != true)
             {
                 continue;
             }
@@ -60,8 +61,10 @@ internal static class EventBatch
         return events;
     }
 
+    // PostgreSQL has no text with a NUL: a query for one such key would take the whole batch along.
     private static ObjectEvent Event(S3Event.S3Entity? s3) =>
         s3 is { Bucket.Name: { } bucket, Object: { Key: not null, ETag: { } etag, Sequencer: { } sequencer } item }
+        && !$"{bucket}{item.KeyDecoded}{etag}{sequencer}{item.VersionId}".Contains('\0')
             ? new ObjectEvent(bucket, item.KeyDecoded, etag, item.Size, ObjectEvent.Pad(sequencer), item.VersionId)
             : throw new InvalidDataException("An ObjectCreated record lacks bucket, key, eTag or sequencer.");
 }

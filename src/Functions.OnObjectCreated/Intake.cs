@@ -11,19 +11,16 @@ internal sealed partial class Intake(PhotoStore photos, Inspector inspector, Job
     private const int ObjectsAtOnce = 8;
 
     /// <param name="events">The latest of each object.</param>
-    /// <param name="deadline">When waiting for the detection queue ends.</param>
     /// <returns>The objects whose events could not be dealt with now.</returns>
     public async Task<IReadOnlySet<(string Bucket, string Key)>> TakeAsync(
-        IReadOnlyDictionary<(string Bucket, string Key), ObjectEvent> events,
-        DateTimeOffset deadline,
-        CancellationToken cancellation)
+        IReadOnlyDictionary<(string Bucket, string Key), ObjectEvent> events, InvocationTime time)
     {
         if (events.Count == 0)
         {
             return new HashSet<(string, string)>();
         }
 
-        var found = await photos.FindAsync([.. events.Values], cancellation);
+        var found = await photos.FindAsync([.. events.Values], time.Ends);
         foreach (var stray in events.Values.Where(e => !found.ContainsKey((e.Bucket, e.Key))))
         {
             Log.Stray(logger, stray.Bucket, stray.Key);
@@ -37,17 +34,17 @@ internal sealed partial class Intake(PhotoStore photos, Inspector inspector, Job
             new ParallelOptions { MaxDegreeOfParallelism = ObjectsAtOnce },
             async (photo, _) =>
             {
-                if (!await InspectAsync(photo, events[(photo.Bucket, photo.Key)], inspections, cancellation))
+                if (!await InspectAsync(photo, events[(photo.Bucket, photo.Key)], inspections, time.ReadingEnds))
                 {
                     broken[(photo.Bucket, photo.Key)] = true;
                 }
             });
-        foreach (var photo in await StoreAsync([.. inspections], cancellation))
+        foreach (var photo in await StoreAsync([.. inspections], time.Ends))
         {
             broken[(photo.Bucket, photo.Key)] = true;
         }
 
-        await PublishAsync([.. found.Values.Select(f => f.Photo.Id)], deadline, cancellation);
+        await PublishAsync([.. found.Values.Select(f => f.Photo.Id)], time.QueueDeadline, time.Ends);
         return broken.Keys.ToHashSet();
     }
 

@@ -7,14 +7,11 @@ namespace PhotoLambda.OnObjectCreated;
 /// </summary>
 internal sealed partial class ObjectCreatedHandler(Intake intake, ILogger logger)
 {
-    /// <param name="deadline">When waiting for the detection queue ends; the transaction's end comes after it.</param>
-    /// <param name="cancellation">When reading and writing end.</param>
     /// <returns>The messages that are to come again.</returns>
     /// <exception cref="EventsFailedException">
     /// The store invoked the function itself, and is to do so again.
     /// </exception>
-    public async Task<SQSBatchResponse> HandleAsync(
-        Stream input, DateTimeOffset deadline, CancellationToken cancellation)
+    public async Task<SQSBatchResponse> HandleAsync(Stream input, InvocationTime time)
     {
         var failed = new HashSet<string>();
         var messages = EventBatch.Read(input, failed);
@@ -27,7 +24,7 @@ internal sealed partial class ObjectCreatedHandler(Intake intake, ILogger logger
         var latest = messages.SelectMany(m => m.Events)
             .GroupBy(e => (e.Bucket, e.Key))
             .ToDictionary(g => g.Key, g => g.MaxBy(e => e.Sequencer, StringComparer.Ordinal)!);
-        var broken = await intake.TakeAsync(latest, deadline, cancellation);
+        var broken = await intake.TakeAsync(latest, time);
         foreach (var message in messages.Where(m => m.Events.Any(e => broken.Contains((e.Bucket, e.Key)))))
         {
             failed.Add(message.MessageId ?? throw new EventsFailedException(broken.Count));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using PhotoLambda.Database;
 using PhotoLambda.Sqs;
 
 namespace PhotoLambda.OnObjectCreated;
@@ -8,10 +9,6 @@ namespace PhotoLambda.OnObjectCreated;
 /// <summary>The function behind the queue of the store's events.</summary>
 public static class OnObjectCreatedFunction
 {
-    // Kept back from the invocation's time: for the last statement and the answer, and before it for the queue.
-    private static readonly TimeSpan AnswerMargin = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan QueueMargin = TimeSpan.FromSeconds(3);
-
     /// <param name="runtimeApi">A client of the Lambda Runtime API in place of the one the environment names.</param>
     /// <param name="settings">Stand before the variables of the environment.</param>
     public static async Task RunAsync(
@@ -22,15 +19,14 @@ public static class OnObjectCreatedFunction
         var options = OnObjectCreatedOptions.Read(name =>
             settings?.GetValueOrDefault(name) ?? Environment.GetEnvironmentVariable(name));
         using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
-        await using var database = new NpgsqlSlimDataSourceBuilder(options.Database).EnableArrays().Build();
+        await using var database = FunctionDatabase.Open(options.Database);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
         var handler = Build(options, database, http, logging.CreateLogger("OnObjectCreated"));
 
         var builder = LambdaBootstrapBuilder.Create(async (Stream input, ILambdaContext context) =>
         {
-            using var time = new CancellationTokenSource(Positive(context.RemainingTime - AnswerMargin));
-            var deadline = DateTimeOffset.UtcNow + context.RemainingTime - QueueMargin;
-            var response = await handler.HandleAsync(input, deadline, time.Token);
+            using var time = new InvocationTime(context.RemainingTime);
+            var response = await handler.HandleAsync(input, time);
             var json = JsonSerializer.SerializeToUtf8Bytes(response, EventJson.Default.SQSBatchResponse);
             return (Stream)new MemoryStream(json);
         });
@@ -54,6 +50,4 @@ public static class OnObjectCreatedFunction
             logger);
         return new ObjectCreatedHandler(intake, logger);
     }
-
-    private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
 }

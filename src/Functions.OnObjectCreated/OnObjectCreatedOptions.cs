@@ -14,9 +14,10 @@ internal sealed record OnObjectCreatedOptions(string Database, Uri DetectionQueu
             ? value
             : throw new InvalidOperationException($"{name} is not set. Set it in the environment of the function.");
 
+        const string DatabaseUrl = "PHOTOLAMBDA_DATABASE_URL";
         const string QueueUrl = "PHOTOLAMBDA_DETECTION_QUEUE_URL";
         return new OnObjectCreatedOptions(
-            DatabaseUrl.ToConnectionString(Required("PHOTOLAMBDA_DATABASE_URL")),
+            FunctionDatabase.ConnectionString(DatabaseUrl, Required(DatabaseUrl)),
             Uri.TryCreate(Required(QueueUrl), UriKind.Absolute, out var url)
                 ? url
                 : throw new InvalidOperationException(

@@ -72,7 +72,8 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         // Without a transaction of its own a batch is one: it commits as a whole or not at all.
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var inspection in inspections)
+        // In one order everywhere: two deliveries of the same events would wait for each other's rows otherwise.
+        foreach (var inspection in inspections.OrderBy(i => i.Photo.Id))
         {
             batch.BatchCommands.Add(Command(inspection));
         }

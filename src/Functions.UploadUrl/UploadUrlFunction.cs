@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using PhotoLambda.Database;
 using PhotoLambda.UploadUrl.Health;
 using PhotoLambda.UploadUrl.Http;
 using PhotoLambda.UploadUrl.Identity;
@@ -76,8 +77,7 @@ public static class UploadUrlFunction
             BearerTokenOptions.FromConfiguration(configuration) with { OnRefused = Refusals.AnswerAsync });
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddSingleton<NpgsqlDataSource>(
-            _ => new NpgsqlSlimDataSourceBuilder(options.Database).EnableArrays().Build());
+        services.AddSingleton<NpgsqlDataSource>(_ => FunctionDatabase.Open(options.Database));
         services.AddSingleton(s => new TicketSigner(
             options.Aws, options.OriginalsBucket, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PhotoStore>();

@@ -14,8 +14,9 @@ internal sealed record UploadUrlOptions(string Database, string OriginalsBucket,
             ? value
             : throw new InvalidOperationException($"{name} is not set. Set it in the environment of the function.");
 
+        const string DatabaseUrl = "PHOTOLAMBDA_DATABASE_URL";
         return new UploadUrlOptions(
-            DatabaseUrl.ToConnectionString(Required("PHOTOLAMBDA_DATABASE_URL")),
+            FunctionDatabase.ConnectionString(DatabaseUrl, Required(DatabaseUrl)),
             Required("PHOTOLAMBDA_ORIGINALS_BUCKET"),
             AwsEnvironment.Read(name => configuration[name]));
     }

@@ -18,7 +18,7 @@ internal sealed class Demo(LocalCloud cloud, string photoPath, StepConsole conso
         {
             await WalkAsync(limit.Token);
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
         {
             throw new LocalCloudException($"The demo failed: {e.Message}", e);
         }
@@ -86,6 +86,12 @@ internal sealed class Demo(LocalCloud cloud, string photoPath, StepConsole conso
             if (now == status || now is "completed" or "failed")
             {
                 Show(title, $"GET {url}", null, (int)answer.StatusCode, photo.RootElement);
+                if (now == "failed")
+                {
+                    throw new LocalCloudException(
+                        $"The demo failed: {Text(photo.RootElement, "failure_reason")}");
+                }
+
                 return;
             }
 

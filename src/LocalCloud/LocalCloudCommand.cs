@@ -87,7 +87,7 @@ internal static class LocalCloudCommand
         {
             Port = parsed.GetValue(Port),
             CloudPort = parsed.GetValue(CloudPort),
-            Parameters = (parsed.GetValue(Parameter) ?? []).Select(Pair).ToDictionary(),
+            Parameters = Pairs(parsed.GetValue(Parameter) ?? []),
             Attached = parsed.GetValue(Attach) ?? [],
             DatabaseUrl = DatabaseUrl(),
             WithDetector = parsed.GetValue(WithDetector),
@@ -111,6 +111,20 @@ internal static class LocalCloudCommand
 
     private static string? DatabaseUrl() =>
         Environment.GetEnvironmentVariable("PHOTOLAMBDA_DATABASE_URL") is { Length: > 0 } url ? url : null;
+
+    private static Dictionary<string, string> Pairs(string[] texts)
+    {
+        var pairs = new Dictionary<string, string>();
+        foreach (var (name, value) in texts.Select(Pair))
+        {
+            if (!pairs.TryAdd(name, value))
+            {
+                throw new LocalCloudException($"--parameter {name} is given twice.");
+            }
+        }
+
+        return pairs;
+    }
 
     private static KeyValuePair<string, string> Pair(string text) =>
         text.Split('=', 2) is [{ Length: > 0 } name, var value]

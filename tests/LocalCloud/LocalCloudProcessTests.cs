@@ -102,6 +102,7 @@ public sealed class LocalCloudProcessTests : IDisposable
     [Theory]
     [InlineData("--port must be from 0 to 65535; it was 70000.", "--port", "70000")]
     [InlineData("--parameter must be Name=Value; it was 'x'.", "--parameter", "x")]
+    [InlineData("--parameter LogLevel is given twice.", "--parameter", "LogLevel=INFO", "--parameter", "LogLevel=WARN")]
     [InlineData("the template has no parameter 'Nothing'", "--parameter", "Nothing=1")]
     [InlineData("--attach Nobody: the template has no such function", "--attach", "Nobody")]
     public async Task A_wrong_option_is_a_message(string message, params string[] arguments)

@@ -149,6 +149,7 @@ public class UploadedPhotoTests(CloudFixture cloud)
     [InlineData("{\"status\":\"completed\",\"detections\":{}}", "detections", "array")]
     [InlineData("{\"status\":\"completed\",\"detections\":[\"\\u0000\"]}", "detections", "array")]
     [InlineData("{\"status\":\"completed\",\"detections\":[\"\\ud800\"]}", "detections", "Unicode")]
+    [InlineData("{\"status\":\"completed\",\"detections\":[1e999999]}", "detections", "range")]
     public async Task A_bad_report_is_refused(string json, string field, string limit)
     {
         using var client = await cloud.NewOrganizationAsync();

@@ -95,6 +95,7 @@ public class BadRequestTests(CloudFixture cloud)
     [InlineData("{\"a\":1}garbage", "malformed-json")]
     [InlineData("{\"a\":[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]}", "malformed-json")]
     [InlineData("{'a':1}", "malformed-json")]
+    [InlineData("{\"\\ud800\":1}", "invalid-request")]
     public async Task A_body_that_is_not_a_JSON_object_is_refused(string json, string type)
     {
         using var client = await cloud.NewOrganizationAsync();
@@ -103,6 +104,52 @@ public class BadRequestTests(CloudFixture cloud)
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Equal($"urn:photolambda:problem:{type}", problem.GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task A_body_that_is_not_UTF_8_is_refused()
+    {
+        using var client = await cloud.NewOrganizationAsync();
+        using var content = new ByteArrayContent([.. "{\"file_name\":\""u8, 0xFF, .. "\"}"u8]);
+        content.Headers.ContentType = new("application/json");
+
+        var (status, problem) = await client.SendAsync(HttpMethod.Post, "/api/v1/photos/upload-url", content);
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("UTF-8", problem.GetProperty("detail").GetString());
+    }
+
+    [Theory]
+    [InlineData(255, HttpStatusCode.OK)]
+    [InlineData(256, HttpStatusCode.BadRequest)]
+    public async Task A_name_is_counted_in_characters(int characters, HttpStatusCode expected)
+    {
+        using var client = await cloud.NewOrganizationAsync();
+        var body = Body(await client.NewProjectAsync());
+        body["file_name"] = string.Concat(Enumerable.Repeat("\U0001F4F7", characters));
+
+        var (status, problem) = await client.SendJsonAsync(
+            HttpMethod.Post, "/api/v1/photos/upload-url", body.ToJsonString());
+
+        Assert.Equal(expected, status);
+        Assert.True(status == HttpStatusCode.OK || problem.GetProperty("errors")[0].GetProperty("value").GetString()
+            == $"{characters} characters long");
+    }
+
+    [Theory]
+    [InlineData("a")]
+    [InlineData("aa")]
+    public async Task A_long_value_is_shortened_between_characters(string start)
+    {
+        using var client = await cloud.NewOrganizationAsync();
+        var body = Body(await client.NewProjectAsync());
+        body["file_name"] = start + "/" + string.Concat(Enumerable.Repeat("\U0001F4F7", 100));
+
+        var (status, problem) = await client.SendJsonAsync(
+            HttpMethod.Post, "/api/v1/photos/upload-url", body.ToJsonString());
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.EndsWith("\U0001F4F7…", problem.GetProperty("errors")[0].GetProperty("value").GetString());
     }
 
     [Fact]

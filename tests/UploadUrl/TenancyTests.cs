@@ -90,6 +90,21 @@ public class TenancyTests(CloudFixture cloud)
     }
 
     [Fact]
+    public async Task A_refused_statement_gives_its_connection_back()
+    {
+        await using var database = FunctionDatabase.Open(DatabaseUrl.ToConnectionString(
+            cloud.Settings("UploadUrlFunction")["PHOTOLAMBDA_DATABASE_URL"]!) + ";Maximum Pool Size=1;Timeout=2");
+        for (var i = 0; i < 3; i++)
+        {
+            await using var batch = new TenantBatch(database, "nobody");
+            batch.Add("select 1 / 0");
+            var refusal = await Assert.ThrowsAsync<PostgresException>(
+                () => batch.ReadAsync(TestContext.Current.CancellationToken));
+            Assert.Equal(PostgresErrorCodes.DivisionByZero, refusal.SqlState);
+        }
+    }
+
+    [Fact]
     public async Task An_organization_that_nobody_made_gets_no_project()
     {
         using var client = await cloud.NewOrganizationAsync();

@@ -11,9 +11,11 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
         {
             await next(http);
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (
+            http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted)
         {
-            // The client is gone or the invocation is out of time: nobody reads an answer.
+            // The client is gone, or the invocation is out of time, which the Lambda layer tells by this status.
+            http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return;
         }
         catch (BadHttpRequestException e)
@@ -21,7 +23,7 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
             await AnswerAsync(http, Problems.BadRequest(e.StatusCode, e.Message));
             return;
         }
-        catch (NpgsqlException e) when (e.IsTransient || e is not PostgresException)
+        catch (NpgsqlException e) when (IsUnavailable(e))
         {
             Log.DatabaseUnavailable(logger, e, http.CorrelationId());
             http.Response.Headers.RetryAfter = "5";
@@ -41,6 +43,11 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
             await AnswerUnroutedAsync(http);
         }
     }
+
+    // Classes of SQLSTATE that tell of the server and the way to it, not of the statement: connection, login, no such
+    // database, out of resources, stopped by somebody.
+    private static bool IsUnavailable(NpgsqlException e) => e is not PostgresException { SqlState: var state }
+        || e.IsTransient || state[..2] is "08" or "28" or "3D" or "53" or "57";
 
     private static Task AnswerUnroutedAsync(HttpContext http) => http.Response switch
     {

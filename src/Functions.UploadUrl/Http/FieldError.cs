@@ -13,7 +13,7 @@ internal sealed record FieldError(string Field, string Limit, string? Value)
 
     public void Write(Utf8JsonWriter json)
     {
-        var value = Value is { Length: > LongestValue } ? string.Concat(Value.AsSpan(0, LongestValue), "…") : Value;
+        var value = Value is { Length: > LongestValue } ? Start(Value) + "…" : Value;
         json.WriteStartObject();
         json.WriteString("field", Field);
         json.WriteString("limit", Limit);
@@ -22,4 +22,8 @@ internal sealed record FieldError(string Field, string Limit, string? Value)
         json.WriteString("detail", $"{Field} must be {Limit}; {found}.");
         json.WriteEndObject();
     }
+
+    // Half a surrogate pair is no text.
+    private static string Start(string value) =>
+        value[..(char.IsHighSurrogate(value[LongestValue - 1]) ? LongestValue - 1 : LongestValue)];
 }

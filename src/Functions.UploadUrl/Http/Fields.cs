@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace PhotoLambda.UploadUrl.Http;
@@ -14,10 +15,14 @@ internal sealed class Fields
     {
         foreach (var member in @object.EnumerateObject())
         {
-            // Two members of one name are read differently by different parsers: nobody can mean it.
-            if (!_members.TryAdd(member.Name, member.Value))
+            if (!TryGetText(() => member.Name, out var name))
             {
-                _errors.Add(new FieldError(member.Name, "given once", "given twice"));
+                Refuse("(a member's name)", "text that Unicode can express", "a lone surrogate");
+            }
+            else if (!_members.TryAdd(name, member.Value))
+            {
+                // Two members of one name are read differently by different parsers: nobody can mean it.
+                Refuse(name, "given once", "given twice");
             }
         }
     }
@@ -27,7 +32,7 @@ internal sealed class Fields
     /// <summary>Adds an error of the caller's own finding.</summary>
     public void Refuse(string field, string limit, string? value) => _errors.Add(new FieldError(field, limit, value));
 
-    /// <param name="longest">In UTF-16 code units.</param>
+    /// <param name="longest">In Unicode code points, as PostgreSQL counts characters.</param>
     /// <param name="isFit">A further condition, described by <paramref name="limit"/>.</param>
     public string? Text(
         string field, int longest, bool required = false, Func<string, bool>? isFit = null, string? limit = null)
@@ -38,15 +43,16 @@ internal sealed class Fields
             return null;
         }
 
-        if (element.ValueKind != JsonValueKind.String || !TryGetString(element, out var text))
+        if (element.ValueKind != JsonValueKind.String || !TryGetText(element.GetString, out var text))
         {
             Refuse(field, limit, Kind(element));
             return null;
         }
 
-        if (text.Length == 0 || text.Length > longest || !(isFit?.Invoke(text) ?? true))
+        var length = text.EnumerateRunes().Count();
+        if (length == 0 || length > longest || !(isFit?.Invoke(text) ?? true))
         {
-            Refuse(field, limit, text.Length > longest ? $"{text.Length} characters long" : $"\"{Visible(text)}\"");
+            Refuse(field, limit, length > longest ? $"{length} characters long" : $"\"{Visible(text)}\"");
             return null;
         }
 
@@ -97,7 +103,7 @@ internal sealed class Fields
         var texts = new List<string>();
         foreach (var item in element.EnumerateArray())
         {
-            if (item.ValueKind == JsonValueKind.String && TryGetString(item, out var text) && isFit(text))
+            if (item.ValueKind == JsonValueKind.String && TryGetText(item.GetString, out var text) && isFit(text))
             {
                 texts.Add(text);
                 continue;
@@ -121,16 +127,13 @@ internal sealed class Fields
         }
 
         var raw = element.GetRawText();
-        // PostgreSQL's jsonb cannot hold a NUL or half of a surrogate pair.
-        var fits = raw.Length <= longest && !raw.Contains("\\u0000", StringComparison.Ordinal);
-        if (element.ValueKind == kind && fits)
+        var length = Encoding.UTF8.GetByteCount(raw);
+        if (element.ValueKind == kind && length <= longest)
         {
             return raw;
         }
 
-        Refuse(field, limit, element.ValueKind == kind
-            ? $"{raw.Length} characters long, or with a NUL"
-            : Kind(element));
+        Refuse(field, limit, element.ValueKind == kind ? $"{length} bytes long" : Kind(element));
         return null;
     }
 
@@ -160,11 +163,11 @@ internal sealed class Fields
         return null;
     }
 
-    private static bool TryGetString(JsonElement element, out string text)
+    private static bool TryGetText(Func<string?> get, out string text)
     {
         try
         {
-            text = element.GetString()!;
+            text = get()!;
             return true;
         }
         catch (InvalidOperationException)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace PhotoLambda.UploadUrl.Http;
 
@@ -27,6 +28,12 @@ internal static class JsonBody
         if (body is null)
         {
             return (null, Problems.BodyTooLarge(Longest));
+        }
+
+        // A parser of JSON takes the bytes of a text as they are and stumbles when somebody reads it.
+        if (!Utf8.IsValid(body.Value.Span))
+        {
+            return (null, Problems.MalformedJson("The body is not UTF-8."));
         }
 
         try

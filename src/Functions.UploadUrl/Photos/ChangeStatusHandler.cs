@@ -48,14 +48,22 @@ internal sealed class ChangeStatusHandler(NpgsqlDataSource database, PhotoStore 
                 return Problems.IllegalTransition(before, change.Status);
             }
         }
-        catch (PostgresException e) when (e.SqlState is
-            PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.InvalidTextRepresentation)
+        catch (PostgresException e) when (Unstorable(e.SqlState) is { } found)
         {
-            return Problems.Invalid([new FieldError("detections", "text that Unicode can express", "a lone surrogate")]);
+            return Problems.Invalid([new FieldError("detections", StatusChange.DetectionsLimit, found)]);
         }
 
         return new PhotoResult((await photos.FindAsync(organization, id, http.RequestAborted))!);
     }
+
+    /// <returns>What PostgreSQL's jsonb cannot hold though it is JSON; null for other errors.</returns>
+    private static string? Unstorable(string state) => state switch
+    {
+        PostgresErrorCodes.UntranslatableCharacter => "an array with a NUL",
+        PostgresErrorCodes.InvalidTextRepresentation => "an array with a lone surrogate",
+        PostgresErrorCodes.NumericValueOutOfRange => "an array with a number out of range",
+        _ => null,
+    };
 
     private async Task<(string? Before, bool Changed)> UpdateAsync(
         string organization, Guid id, StatusChange change, CancellationToken cancellation)

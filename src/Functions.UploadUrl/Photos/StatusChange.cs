@@ -8,6 +8,9 @@ namespace PhotoLambda.UploadUrl.Photos;
 /// <param name="Detections">JSON array of the detector's own shape, stored as it is.</param>
 internal sealed record StatusChange(string Status, string? FailureReason, string? Detections)
 {
+    public const string DetectionsLimit =
+        "an array of Unicode text without NUL and of numbers in the range of PostgreSQL's numeric";
+
     private const int MostDetectionBytes = 32 * 1024;
 
     public static StatusChange Read(Fields fields)

@@ -27,8 +27,17 @@ internal sealed class TenantBatch : IAsyncDisposable
     public async Task<NpgsqlDataReader> ReadAsync(CancellationToken cancellation)
     {
         var reader = await _batch.ExecuteReaderAsync(cancellation);
-        await reader.NextResultAsync(cancellation);
-        return reader;
+        try
+        {
+            await reader.NextResultAsync(cancellation);
+            return reader;
+        }
+        catch
+        {
+            // Only the reader gives the connection back, also when the statement behind the setting was refused.
+            await reader.DisposeAsync();
+            throw;
+        }
     }
 
     public ValueTask DisposeAsync() => _batch.DisposeAsync();

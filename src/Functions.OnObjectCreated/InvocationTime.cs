@@ -1,0 +1,41 @@
+namespace PhotoLambda.OnObjectCreated;
+
+/// <summary>
+/// The time of one invocation, shared out so that what comes first cannot use up what comes last: an object that
+/// cannot be read must not keep the others of its batch from being stored.
+/// </summary>
+internal sealed class InvocationTime : IDisposable
+{
+    private readonly CancellationTokenSource _reading;
+    private readonly CancellationTokenSource _whole;
+
+    /// <param name="remaining">Until the invocation is killed.</param>
+    public InvocationTime(TimeSpan remaining)
+    {
+        _reading = new CancellationTokenSource(Before(remaining, seconds: 5, share: 0.3));
+        QueueDeadline = DateTimeOffset.UtcNow + Before(remaining, seconds: 3, share: 0.2);
+        _whole = new CancellationTokenSource(Before(remaining, seconds: 1, share: 0.1));
+    }
+
+    /// <summary>When objects are no longer waited for.</summary>
+    public CancellationToken ReadingEnds => _reading.Token;
+
+    /// <summary>When the detection queue is no longer waited for.</summary>
+    public DateTimeOffset QueueDeadline { get; }
+
+    /// <summary>When all must be done, but for the answer.</summary>
+    public CancellationToken Ends => _whole.Token;
+
+    public void Dispose()
+    {
+        _reading.Dispose();
+        _whole.Dispose();
+    }
+
+    // Whichever is less: some seconds before the end, or a share of a time that is short as a whole.
+    private static TimeSpan Before(TimeSpan remaining, double seconds, double share)
+    {
+        var margin = Math.Min(seconds, remaining.TotalSeconds * share);
+        return TimeSpan.FromSeconds(Math.Max(0, remaining.TotalSeconds - margin));
+    }
+}

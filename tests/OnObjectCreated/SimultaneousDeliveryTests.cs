@@ -1,0 +1,65 @@
+using Npgsql;
+using PhotoLambda.Database;
+using PhotoLambda.Metadata;
+using PhotoLambda.OnObjectCreated;
+
+namespace PhotoLambda.Tests;
+
+/// <summary>The same events in two invocations at once, in another order each.</summary>
+public class SimultaneousDeliveryTests(CloudFixture cloud)
+{
+    private readonly string _name = "test-" + Guid.NewGuid().ToString("N");
+
+    [Fact]
+    public async Task Two_deliveries_of_a_batch_do_not_block_each_other()
+    {
+        await using var database = FunctionDatabase.Open(DatabaseUrl.ToConnectionString(
+            cloud.Settings("OnObjectCreatedFunction")["PHOTOLAMBDA_DATABASE_URL"]!) + ";Application Name=" + _name);
+        var store = new PhotoStore(database);
+        var photos = new[] { await InspectedAsync(store), await InspectedAsync(store) }.OrderBy(i => i.Photo.Id).ToArray();
+
+        // While a third party holds the second row, both come to wait in a known order.
+        await using var connection = new NpgsqlConnection(cloud.Cloud.Database.Owner);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var hold = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand("select from photos where id = $1 for update", connection)
+        {
+            Parameters = { new NpgsqlParameter { Value = photos[1].Photo.Id } },
+        };
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        var backward = store.ApplyAsync([photos[1], photos[0]], TestContext.Current.CancellationToken);
+        await WaitingAsync(1);
+        var forward = store.ApplyAsync(photos, TestContext.Current.CancellationToken);
+        await WaitingAsync(2);
+        await hold.RollbackAsync(TestContext.Current.CancellationToken);
+
+        await Task.WhenAll(backward, forward);
+        foreach (var photo in photos)
+        {
+            Assert.Equal([1L], await cloud.RowAsync(
+                "select count(*) from photo_events where photo_id = $1 and to_status = 'uploaded'", photo.Photo.Id));
+        }
+    }
+
+    private async Task<Inspection> InspectedAsync(PhotoStore store)
+    {
+        var bytes = ImageBuilder.Jpeg(length: 4096);
+        var photo = await StoredPhoto.NewAsync(cloud, bytes);
+        var item = new ObjectEvent(photo.Bucket, photo.Key, photo.ETag, bytes.Length, ObjectEvent.Pad("01"), null);
+        var found = await store.FindAsync([item], TestContext.Current.CancellationToken);
+        var metadata = await MediaReader.ReadAsync(bytes.Length,
+            (range, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(bytes.AsMemory((int)range.Offset, range.Count)),
+            cancellationToken: TestContext.Current.CancellationToken);
+        return new Inspection(found[(photo.Bucket, photo.Key)].Photo, item, metadata, null);
+    }
+
+    private async Task WaitingAsync(long sessions)
+    {
+        while (await cloud.RowAsync(
+            "select count(*) from pg_stat_activity where application_name = $1 and wait_event_type = 'Lock'", _name)
+            is not [long waiting] || waiting != sessions)
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Npgsql;
+using PhotoLambda.UploadUrl;
+
+namespace PhotoLambda.Tests;
+
+/// <summary>A database that is down, silent, empty or not to be trusted, and one that comes back.</summary>
+public class DatabaseOutageTests(CloudFixture cloud)
+{
+    private const string Unavailable = "urn:photolambda:problem:database-unavailable";
+
+    private string Database => cloud.Settings("UploadUrlFunction")["PHOTOLAMBDA_DATABASE_URL"]!;
+
+    [Theory]
+    [InlineData("postgresql://u:p@127.0.0.1:9/d")]
+    [InlineData("postgresql://u:p@no-such-host.invalid/d")]
+    public async Task A_database_that_is_down_is_503_with_Retry_After(string url)
+    {
+        await using var function = await LoneUploadUrl.StartAsync(cloud, url);
+
+        foreach (var answer in new[]
+        {
+            await function.GetAsync("/readyz"), await function.GetAsync("/api/v1/projects", await TokenAsync()),
+        })
+        {
+            Assert.Equal((503, Unavailable), (answer.Status, answer.ProblemType));
+            Assert.Equal("5", answer.Headers["Retry-After"]);
+            Assert.DoesNotContain("127.0.0.1", answer.Body);
+        }
+
+        Assert.Equal(200, (await function.GetAsync("/healthz")).Status);
+    }
+
+    [Theory]
+    [InlineData("photolambda_api", "wrong", null)]
+    [InlineData(null, null, "no_such_database")]
+    public async Task A_database_that_refuses_the_login_is_503(string? user, string? password, string? name)
+    {
+        var url = new UriBuilder(Database);
+        (url.UserName, url.Password) = (user ?? url.UserName, password ?? url.Password);
+        url.Path = name ?? url.Path;
+        await using var function = await LoneUploadUrl.StartAsync(cloud, url.Uri.AbsoluteUri);
+
+        var answer = await function.GetAsync("/readyz");
+
+        Assert.Equal((503, Unavailable), (answer.Status, answer.ProblemType));
+    }
+
+    [Fact]
+    public async Task A_silent_database_is_503_while_there_is_time()
+    {
+        using var silent = UnreliableDatabase.Silent();
+        await using var function = await LoneUploadUrl.StartAsync(cloud, $"postgresql://u:p@127.0.0.1:{silent.Port}/d");
+        var clock = Stopwatch.StartNew();
+
+        var answer = await function.GetAsync("/readyz");
+
+        Assert.Equal((503, Unavailable), (answer.Status, answer.ProblemType));
+        Assert.InRange(clock.Elapsed.TotalSeconds, 4, 12);
+    }
+
+    [Fact]
+    public async Task An_invocation_that_runs_out_of_time_is_504()
+    {
+        await using var database = await EmptyDatabase.NewAsync(cloud);
+        await using var connection = new NpgsqlConnection(database.Superuser);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await EmptyDatabase.ExecuteAsync(database.Superuser, "create table photos ()");
+        await using var hold = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand("lock table photos", connection);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await using var function = await LoneUploadUrl.StartAsync(cloud, database.Owner);
+
+        Assert.Equal(504, (await function.GetAsync("/readyz", seconds: 3)).Status);
+    }
+
+    [Fact]
+    public async Task A_database_without_tables_is_503_and_says_what_to_run()
+    {
+        await using var empty = await EmptyDatabase.NewAsync(cloud);
+        await using var function = await LoneUploadUrl.StartAsync(cloud, empty.Owner);
+
+        var answer = await function.GetAsync("/readyz");
+
+        Assert.Equal((503, "urn:photolambda:problem:database-not-migrated"), (answer.Status, answer.ProblemType));
+        Assert.Contains("photolambda migrate", answer.Body);
+    }
+
+    [Fact]
+    public async Task A_database_that_comes_back_is_used_again()
+    {
+        var (database, url) = UnreliableDatabase.InFrontOf(Database);
+        using var _ = database;
+        await using var function = await LoneUploadUrl.StartAsync(cloud, url);
+        var token = await TokenAsync();
+
+        Assert.Equal(200, (await function.GetAsync("/api/v1/projects", token)).Status);
+        database.GoDown();
+        Assert.Equal(503, (await function.GetAsync("/api/v1/projects", token)).Status);
+        database.ComeBack();
+        Assert.Equal(200, (await function.GetAsync("/api/v1/projects", token)).Status);
+    }
+
+    [Fact]
+    public async Task A_database_that_asks_for_TLS_gets_it()
+    {
+        var startup = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var database = UnreliableDatabase.Encrypted(startup);
+        await using var function = await LoneUploadUrl.StartAsync(
+            cloud, $"postgresql://over_tls:p@127.0.0.1:{database.Port}/d?sslmode=require");
+
+        var answer = await function.GetAsync("/readyz");
+
+        Assert.Equal((503, Unavailable), (answer.Status, answer.ProblemType));
+        Assert.Contains("over_tls", await startup.Task.WaitAsync(
+            TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("PHOTOLAMBDA_DATABASE_URL", "")]
+    [InlineData("PHOTOLAMBDA_DATABASE_URL", "postgresql://u@h/d?colour=red")]
+    [InlineData("PHOTOLAMBDA_ORIGINALS_BUCKET", "")]
+    [InlineData("PHOTOLAMBDA_JWT_ISSUER", "")]
+    [InlineData("PHOTOLAMBDA_JWT_AUDIENCE", "")]
+    [InlineData("PHOTOLAMBDA_JWKS_URL", "not a url")]
+    [InlineData("AWS_REGION", "")]
+    [InlineData("AWS_ACCESS_KEY_ID", "")]
+    [InlineData("AWS_SECRET_ACCESS_KEY", "")]
+    [InlineData("AWS_ENDPOINT_URL", "not a url")]
+    public async Task A_start_without_its_settings_names_the_variable(string name, string value)
+    {
+        var settings = cloud.Settings("UploadUrlFunction").ToDictionary();
+        settings[name] = value;
+        settings["AWS_DEFAULT_REGION"] = "";
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => UploadUrlFunction.RunAsync(
+            settings: settings, cancellation: TestContext.Current.CancellationToken));
+
+        Assert.Contains(name, failure.Message);
+    }
+
+    private async Task<string> TokenAsync()
+    {
+        using var http = new HttpClient { BaseAddress = cloud.Cloud.Api };
+        var answer = await http.GetFromJsonAsync<JsonElement>(
+            $"/_local/token?org=org-{Guid.NewGuid():N}", TestContext.Current.CancellationToken);
+        return answer.GetProperty("access_token").GetString()!;
+    }
+}

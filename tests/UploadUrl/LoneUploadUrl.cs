@@ -1,0 +1,51 @@
+using System.Text.Json;
+using PhotoLambda.UploadUrl;
+
+namespace PhotoLambda.Tests;
+
+/// <summary>The HTTP function with settings and events of the test's own.</summary>
+internal sealed class LoneUploadUrl(FakeRuntimeApi api, Task run, CancellationTokenSource stop) : IAsyncDisposable
+{
+    public static async Task<LoneUploadUrl> StartAsync(CloudFixture cloud, string database)
+    {
+        var api = await FakeRuntimeApi.StartAsync();
+        var settings = cloud.Settings("UploadUrlFunction").ToDictionary();
+        settings["PHOTOLAMBDA_DATABASE_URL"] = database;
+        var stop = new CancellationTokenSource();
+        return new LoneUploadUrl(api, UploadUrlFunction.RunAsync(api.NewClient(), settings, stop.Token), stop);
+    }
+
+    /// <param name="token">For the Authorization header; null: none.</param>
+    public async Task<HttpAnswer> GetAsync(string path, string? token = null, double seconds = 15)
+    {
+        var request = LambdaHttpEvents.Two("GET", path);
+        if (token is not null)
+        {
+            ((Dictionary<string, string>)request["headers"]!)["authorization"] = $"Bearer {token}";
+        }
+
+        var deadline = DateTimeOffset.UtcNow.AddSeconds(seconds).ToUnixTimeMilliseconds();
+        var answer = (await api.InvokeAsync(
+            JsonSerializer.Serialize(request), ("Lambda-Runtime-Deadline-Ms", $"{deadline}"))).Json;
+        return new HttpAnswer(
+            answer.GetProperty("statusCode").GetInt32(),
+            answer.GetProperty("headers").EnumerateObject().ToDictionary(
+                h => h.Name, h => h.Value.GetString()!, StringComparer.OrdinalIgnoreCase),
+            answer.GetProperty("body").GetString()!);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await run.ContinueWith(_ => { }, TaskScheduler.Default);
+        await api.DisposeAsync();
+        stop.Dispose();
+    }
+}
+
+internal sealed record HttpAnswer(int Status, IReadOnlyDictionary<string, string> Headers, string Body)
+{
+    public string? ProblemType => Body.StartsWith('{')
+        ? JsonSerializer.Deserialize<JsonElement>(Body).GetProperty("type").GetString()
+        : null;
+}

@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace PhotoLambda.Tests;
+
+/// <summary>A port in front of a database: it hands through, is silent, or hangs up, as the test says.</summary>
+internal sealed class UnreliableDatabase : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly List<Socket> _connections = [];
+    private readonly Func<NetworkStream, Task> _serve;
+
+    private UnreliableDatabase(Func<NetworkStream, Task> serve)
+    {
+        _serve = serve;
+        _listener.Start();
+        _ = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>While it is down, every connection is closed, those that were open too.</summary>
+    public bool IsDown { get; private set; }
+
+    /// <summary>The same database behind another port.</summary>
+    public static (UnreliableDatabase Database, string Url) InFrontOf(string url)
+    {
+        var real = new UriBuilder(url);
+        var (host, port) = (real.Host, real.Port);
+        var database = new UnreliableDatabase(async near =>
+        {
+            using var far = new TcpClient(host, port);
+            await Task.WhenAny(near.CopyToAsync(far.GetStream()), far.GetStream().CopyToAsync(near));
+        });
+        real.Port = database.Port;
+        return (database, real.Uri.AbsoluteUri);
+    }
+
+    /// <summary>Takes connections and never says a word.</summary>
+    public static UnreliableDatabase Silent() => new(_ => Task.Delay(Timeout.Infinite));
+
+    /// <summary>Takes up TLS, tells what it then was told, and is not ready.</summary>
+    public static UnreliableDatabase Encrypted(TaskCompletionSource<string> startup) => new(async near =>
+    {
+        // SSLRequest, protocol-message-formats.html: eight bytes, answered by one.
+        await near.ReadExactlyAsync(new byte[8]);
+        near.WriteByte((byte)'S');
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        await using var tls = new SslStream(near);
+        await tls.AuthenticateAsServerAsync(certificate);
+        var message = new byte[1024];
+        startup.TrySetResult(Encoding.UTF8.GetString(message, 0, await tls.ReadAsync(message)));
+        await tls.WriteAsync("E\0\0\0\u0034SFATAL\0VFATAL\0C57P03\0Mthe database is starting\0\0"u8.ToArray());
+        await tls.FlushAsync();
+    });
+
+    public void GoDown()
+    {
+        lock (_connections)
+        {
+            IsDown = true;
+            _connections.ForEach(c => c.Dispose());
+            _connections.Clear();
+        }
+    }
+
+    public void ComeBack() => IsDown = false;
+
+    public void Dispose()
+    {
+        GoDown();
+        _listener.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            var connection = await _listener.AcceptSocketAsync();
+            lock (_connections)
+            {
+                if (IsDown)
+                {
+                    connection.Dispose();
+                    continue;
+                }
+
+                _connections.Add(connection);
+            }
+
+            _ = _serve(new NetworkStream(connection));
+        }
+    }
+}
