@@ -38,7 +38,7 @@ internal static class AwsTools
 
         var trouble = await Installation.Value;
         found = await FindAsync(name, check);
-        Assert.SkipWhen(found is null, $"'{name} {string.Join(' ', check)}' does not run here. {trouble}");
+        Missing.SkipUnless(found is not null, $"'{name} {string.Join(' ', check)}' does not run here. {trouble}");
         return found;
     }
 

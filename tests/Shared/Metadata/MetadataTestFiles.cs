@@ -10,7 +10,7 @@ internal static class MetadataTestFiles
 
     public static string[] RealPhotos(params string[] folders)
     {
-        Assert.SkipUnless(Folder is not null, "../shared/photos is not there (set PHOTOLAMBDA_PHOTOS)");
+        Missing.SkipUnless(Folder is not null, "../shared/photos is not there (set PHOTOLAMBDA_PHOTOS)");
         return [.. folders
             .SelectMany(f => Directory.EnumerateFiles(Path.Combine(Folder!, f), "*", SearchOption.AllDirectories))
             .Order(StringComparer.Ordinal)];

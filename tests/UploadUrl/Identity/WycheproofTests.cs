@@ -25,7 +25,7 @@ public class WycheproofTests
     {
         var folder = Environment.GetEnvironmentVariable("WYCHEPROOF_DIR") ?? FindFolder();
         var path = Path.Combine(folder ?? "", "json_web_signature_test.json");
-        Assert.SkipUnless(File.Exists(path), "The Wycheproof vectors are not here: set WYCHEPROOF_DIR.");
+        Missing.SkipUnless(File.Exists(path), "The Wycheproof vectors are not here: set WYCHEPROOF_DIR.");
         using var vectors = JsonDocument.Parse(File.ReadAllBytes(path));
         var (judged, different) = (0, new List<int>());
 
