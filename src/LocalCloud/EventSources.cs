@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
 using PhotoLambda.Local.Functions;
 using PhotoLambda.Local.Sqs;
 using PhotoLambda.Local.Template;
@@ -36,8 +35,8 @@ internal sealed class EventSources : IAsyncDisposable
         foreach (var function in _stack.Functions)
         {
             var mappings = function.QueueMappings.Where(m => m.Enabled);
-            _running.AddRange(mappings.Select(m => Poller(function, m).RunAsync(_stop.Token)));
-            _running.Add(RunAsync(_invokers[function.LogicalId]));
+            _running.AddRange(mappings.Select(m => RunAsync(function, Poller(function, m).RunAsync)));
+            _running.Add(RunAsync(function, _invokers[function.LogicalId].RunAsync));
         }
     }
 
@@ -85,7 +84,7 @@ internal sealed class EventSources : IAsyncDisposable
             mapping,
             _lambda[function.LogicalId].InvokeAsync,
             TimeProvider.System,
-            NullLogger<QueuePoller>.Instance);
+            new StepLogger<QueuePoller>(_say));
     }
 
     private AsyncInvoker Invoker(FunctionResource function)
@@ -114,11 +113,11 @@ internal sealed class EventSources : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private async Task RunAsync(AsyncInvoker invoker)
+    private async Task RunAsync(FunctionResource function, Func<CancellationToken, Task> run)
     {
         try
         {
-            await invoker.RunAsync(_stop.Token);
+            await run(_stop.Token);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -126,7 +125,7 @@ internal sealed class EventSources : IAsyncDisposable
         catch (Exception e)
         {
             // The boundary of a background task: nobody else would hear of it.
-            _say($"asynchronous invocations have stopped: {e}");
+            _say($"{function.LogicalId} gets no more events: {e}");
         }
     }
 }

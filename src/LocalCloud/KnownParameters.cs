@@ -15,8 +15,8 @@ internal sealed class KnownParameters(LocalCloud cloud, string issuer)
     {
         var known = new Dictionary<string, string>
         {
-            ["ApiDatabaseUrl"] = cloud.Database.Api.AbsoluteUri,
-            ["WorkerDatabaseUrl"] = cloud.Database.Worker.AbsoluteUri,
+            ["ApiDatabaseUrl"] = cloud.Database.Api,
+            ["WorkerDatabaseUrl"] = cloud.Database.Worker,
             ["JwtIssuer"] = issuer,
             // A line for each request would hide what matters; --parameter LogLevel=INFO brings them back.
             ["LogLevel"] = "WARN",

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using PhotoLambda.Local.Functions;
@@ -31,6 +32,11 @@ internal sealed class Listener : IAsyncDisposable
             throw new LocalCloudException(
                 $"Port {port} is in use. Stop the program that listens there, or choose another port with {option}.",
                 e);
+        }
+        catch (SocketException e)
+        {
+            throw new LocalCloudException(
+                $"Port {port} cannot be opened: {e.Message}. Choose another port with {option}.", e);
         }
     }
 

@@ -19,10 +19,10 @@ internal sealed class LocalDatabase : IAsyncDisposable
     /// <summary>Connection string of a user who may do everything.</summary>
     public string Owner { get; }
 
-    /// <summary>URLs with the rights that the functions have in the cloud.</summary>
-    public Uri Api { get; private set; } = null!;
+    /// <summary>Connection strings with the rights that the functions have in the cloud.</summary>
+    public string Api { get; private set; } = "";
 
-    public Uri Worker { get; private set; } = null!;
+    public string Worker { get; private set; } = "";
 
     /// <summary>Done when the server has ended, asked for or not; never when it is not the local cloud's own.</summary>
     public Task Exited => _server?.Exited ?? Task.Delay(Timeout.Infinite);
@@ -70,7 +70,7 @@ internal sealed class LocalDatabase : IAsyncDisposable
     }
 
     /// <summary>Gives the role a password that is known to this run alone.</summary>
-    private async Task<Uri> LoginAsync(string role, CancellationToken cancellation)
+    private async Task<string> LoginAsync(string role, CancellationToken cancellation)
     {
         var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
         await using var source = new NpgsqlSlimDataSourceBuilder(Owner).Build();
@@ -79,7 +79,7 @@ internal sealed class LocalDatabase : IAsyncDisposable
         await using var command = source.CreateCommand($"alter role {role} login password '{password}'");
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync(cancellation);
-        var at = new NpgsqlConnectionStringBuilder(Owner);
-        return new Uri($"postgresql://{role}:{password}@{at.Host}:{at.Port}/{at.Database}");
+        var login = new NpgsqlConnectionStringBuilder(Owner) { Username = role, Password = password };
+        return login.ConnectionString;
     }
 }
