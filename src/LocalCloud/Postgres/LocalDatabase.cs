@@ -19,7 +19,7 @@ internal sealed class LocalDatabase : IAsyncDisposable
     /// <summary>Connection string of a user who may do everything.</summary>
     public string Owner { get; }
 
-    /// <summary>Connection strings with the rights that the functions have in the cloud.</summary>
+    /// <summary>URLs with the rights that the functions have in the cloud.</summary>
     public string Api { get; private set; } = "";
 
     public string Worker { get; private set; } = "";
@@ -73,13 +73,32 @@ internal sealed class LocalDatabase : IAsyncDisposable
     private async Task<string> LoginAsync(string role, CancellationToken cancellation)
     {
         var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
-        await using var source = new NpgsqlSlimDataSourceBuilder(Owner).Build();
+        await using var source = new NpgsqlSlimDataSourceBuilder(Owner).EnableTransportSecurity().Build();
         // ALTER ROLE takes no parameters; role and password are of this method's own making.
 #pragma warning disable CA2100
         await using var command = source.CreateCommand($"alter role {role} login password '{password}'");
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync(cancellation);
-        var login = new NpgsqlConnectionStringBuilder(Owner) { Username = role, Password = password };
-        return login.ConnectionString;
+        var owner = new NpgsqlConnectionStringBuilder(Owner);
+        return Url(new NpgsqlConnectionStringBuilder(Owner)
+        {
+            // Without a name PostgreSQL would take the user's: the roles are to meet where the owner is.
+            Database = owner.Database ?? owner.Username,
+            Username = role,
+            Password = password,
+        });
+    }
+
+    private static string Url(NpgsqlConnectionStringBuilder at)
+    {
+        var host = at.Host!.Contains(':', StringComparison.Ordinal) ? $"[{at.Host}]" : at.Host;
+        var mode = at.SslMode switch
+        {
+            SslMode.VerifyCA => "verify-ca",
+            SslMode.VerifyFull => "verify-full",
+            var other => other.ToString().ToLowerInvariant(),
+        };
+        var name = Uri.EscapeDataString(at.Database!);
+        return $"postgresql://{at.Username}:{at.Password}@{host}:{at.Port}/{name}?sslmode={mode}";
     }
 }
