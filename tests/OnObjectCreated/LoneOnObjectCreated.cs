@@ -6,7 +6,8 @@ namespace PhotoLambda.Tests;
 /// <summary>The real function, with events of the test's own.</summary>
 internal sealed class LoneOnObjectCreated(FakeRuntimeApi api, Task run, CancellationTokenSource stop) : IAsyncDisposable
 {
-    public static async Task<LoneOnObjectCreated> StartAsync(CloudFixture cloud, params (string Name, string Value)[] changes)
+    public static async Task<LoneOnObjectCreated> StartAsync(
+        CloudFixture cloud, params (string Name, string Value)[] changes)
     {
         var api = await FakeRuntimeApi.StartAsync();
         var settings = cloud.Settings("OnObjectCreatedFunction").ToDictionary();
@@ -16,7 +17,8 @@ internal sealed class LoneOnObjectCreated(FakeRuntimeApi api, Task run, Cancella
         }
 
         var stop = new CancellationTokenSource();
-        return new LoneOnObjectCreated(api, OnObjectCreatedFunction.RunAsync(api.NewClient(), settings, stop.Token), stop);
+        var run = OnObjectCreatedFunction.RunAsync(api.NewClient(), settings, stop.Token);
+        return new LoneOnObjectCreated(api, run, stop);
     }
 
     /// <returns>The response, or the error as text.</returns>
@@ -38,7 +40,8 @@ internal sealed class LoneOnObjectCreated(FakeRuntimeApi api, Task run, Cancella
     /// <summary>An event of the queue with these messages.</summary>
     public static string Messages(params (string Id, string Body)[] messages) => JsonSerializer.Serialize(new
     {
-        Records = messages.Select(m => new { messageId = m.Id, receiptHandle = "r", body = m.Body, eventSource = "aws:sqs" }),
+        Records = messages.Select(
+            m => new { messageId = m.Id, receiptHandle = "r", body = m.Body, eventSource = "aws:sqs" }),
     });
 
     /// <returns>The ids of the messages that are to come again.</returns>

@@ -10,14 +10,19 @@ public class PoisonousEventTests(CloudFixture cloud)
     [InlineData("null")]
     [InlineData("{\"Records\":\"many\"}")]
     [InlineData("{\"Records\":[{\"eventName\":\"ObjectCreated:Put\",\"s3\":null}]}")]
-    [InlineData("{\"Records\":[{\"eventName\":\"ObjectCreated:Put\",\"s3\":{\"bucket\":{\"name\":\"b\"},\"object\":{\"key\":\"a%00b\",\"eTag\":\"e\",\"sequencer\":\"1\"}}}]}")]
-    [InlineData("{\"Records\":[{\"eventName\":\"ObjectCreated:Put\",\"s3\":{\"bucket\":{\"name\":\"\\u0000\"},\"object\":{\"key\":\"k\",\"eTag\":\"e\",\"sequencer\":\"1\"}}}]}")]
+    [InlineData(
+        "{\"Records\":[{\"eventName\":\"ObjectCreated:Put\",\"s3\":{\"bucket\":{\"name\":\"b\"}," +
+        "\"object\":{\"key\":\"a%00b\",\"eTag\":\"e\",\"sequencer\":\"1\"}}}]}")]
+    [InlineData(
+        "{\"Records\":[{\"eventName\":\"ObjectCreated:Put\",\"s3\":{\"bucket\":{\"name\":\"\\u0000\"}," +
+        "\"object\":{\"key\":\"k\",\"eTag\":\"e\",\"sequencer\":\"1\"}}}]}")]
     public async Task A_message_that_is_no_event_fails_alone(string poison)
     {
         await using var function = await LoneOnObjectCreated.StartAsync(cloud);
         var photo = await StoredPhoto.NewAsync(cloud, ImageBuilder.Jpeg(length: 4096));
 
-        var answer = await function.InvokeAsync(LoneOnObjectCreated.Messages(("poison", poison), ("good", photo.Event())));
+        var answer = await function.InvokeAsync(
+            LoneOnObjectCreated.Messages(("poison", poison), ("good", photo.Event())));
 
         Assert.Equal(["poison"], LoneOnObjectCreated.Failures(answer));
         Assert.Equal("processing", await photo.StatusAsync(cloud));

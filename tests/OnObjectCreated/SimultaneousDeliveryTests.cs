@@ -16,7 +16,8 @@ public class SimultaneousDeliveryTests(CloudFixture cloud)
         await using var database = FunctionDatabase.Open(DatabaseUrl.ToConnectionString(
             cloud.Settings("OnObjectCreatedFunction")["PHOTOLAMBDA_DATABASE_URL"]!) + ";Application Name=" + _name);
         var store = new PhotoStore(database);
-        var photos = new[] { await InspectedAsync(store), await InspectedAsync(store) }.OrderBy(i => i.Photo.Id).ToArray();
+        var inspected = new[] { await InspectedAsync(store), await InspectedAsync(store) };
+        var photos = inspected.OrderBy(i => i.Photo.Id).ToArray();
 
         // While a third party holds the second row, both come to wait in a known order.
         await using var connection = new NpgsqlConnection(cloud.Cloud.Database.Owner);

@@ -19,7 +19,8 @@ public class UploadedPhotoTests(CloudFixture cloud)
         var photo = await client.UntilAsync(ticket, "processing");
 
         Assert.Equal((640, 480), (photo.GetProperty("width").GetInt32(), photo.GetProperty("height").GetInt32()));
-        Assert.Equal((480, 640), (photo.GetProperty("display_width").GetInt32(), photo.GetProperty("display_height").GetInt32()));
+        var display = (photo.GetProperty("display_width").GetInt32(), photo.GetProperty("display_height").GetInt32());
+        Assert.Equal((480, 640), display);
         Assert.Equal(20_000, photo.GetProperty("file_size").GetInt32());
         Assert.Equal("image/jpeg", photo.GetProperty("mime_type").GetString());
         Assert.Equal("[]", photo.GetProperty("metadata_errors").GetRawText());
@@ -46,8 +47,10 @@ public class UploadedPhotoTests(CloudFixture cloud)
 
         var row = await cloud.RowAsync(
             """
-            select p.status, p.taken_at, p.sequencer is not null, p.extractor_version, o.message::text, o.published_at is not null,
-              (select string_agg(to_status || ':' || cause, ', ' order by e.id) from photo_events e where e.photo_id = p.id)
+            select p.status, p.taken_at, p.sequencer is not null, p.extractor_version, o.message::text,
+              o.published_at is not null,
+              (select string_agg(to_status || ':' || cause, ', ' order by e.id)
+                from photo_events e where e.photo_id = p.id)
             from photos p join outbox o on o.photo_id = p.id where p.id = $1
             """, id);
 
@@ -98,7 +101,8 @@ public class UploadedPhotoTests(CloudFixture cloud)
 
         var (_, photo) = await UploadAsync(client, whole[..4096], "image/jpeg", "processing");
 
-        Assert.Contains(photo.GetProperty("metadata_errors").EnumerateArray(), e => e.GetProperty("code").GetString() == "truncated");
+        var codes = photo.GetProperty("metadata_errors").EnumerateArray().Select(e => e.GetProperty("code").GetString());
+        Assert.Contains("truncated", codes);
     }
 
     [Fact]
@@ -107,7 +111,8 @@ public class UploadedPhotoTests(CloudFixture cloud)
         Missing.SkipUnless(Repository.Photos is not null, "../shared/photos is not there (set PHOTOLAMBDA_PHOTOS)");
         using var client = await cloud.NewOrganizationAsync();
         var project = await client.NewProjectAsync();
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Photos!, "jpg"), "*.jpg").Order().Take(12))
+        var files = Directory.EnumerateFiles(Path.Combine(Repository.Photos!, "jpg"), "*.jpg");
+        foreach (var file in files.Order(StringComparer.Ordinal).Take(12))
         {
             var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
             if (bytes.Length < 1024)
@@ -171,7 +176,9 @@ public class UploadedPhotoTests(CloudFixture cloud)
         var ticket = await client.NewTicketAsync(await client.NewProjectAsync(), new byte[2048]);
 
         var (status, _) = await client.SendAsync(
-            HttpMethod.Patch, $"/api/v1/photos/{ticket.GetProperty("photo_id").GetString()}/status", new { status = "completed" });
+            HttpMethod.Patch,
+            $"/api/v1/photos/{ticket.GetProperty("photo_id").GetString()}/status",
+            new { status = "completed" });
 
         Assert.Equal(HttpStatusCode.Conflict, status);
     }

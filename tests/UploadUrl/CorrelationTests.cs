@@ -18,7 +18,10 @@ public class CorrelationTests(CloudFixture cloud)
         await client.UntilAsync(ticket, "processing");
 
         Assert.Equal([id, id], await cloud.RowAsync(
-            "select p.correlation_id, o.message->>'correlation_id' from photos p join outbox o on o.photo_id = p.id where p.id = $1",
+            """
+            select p.correlation_id, o.message->>'correlation_id'
+            from photos p join outbox o on o.photo_id = p.id where p.id = $1
+            """,
             ticket.GetProperty("photo_id").GetGuid()));
         Assert.Equal(id, await AnsweredAsync(client));
     }

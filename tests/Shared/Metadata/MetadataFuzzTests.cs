@@ -75,7 +75,8 @@ public class MetadataFuzzTests
         };
         if (Folder is not null)
         {
-            files.AddRange(RealPhotos("jpg", "png").Select(File.ReadAllBytes).Select(f => f[..Math.Min(f.Length, 30_000)]));
+            var photos = RealPhotos("jpg", "png").Select(File.ReadAllBytes);
+            files.AddRange(photos.Select(f => f[..Math.Min(f.Length, 30_000)]));
         }
 
         return files;

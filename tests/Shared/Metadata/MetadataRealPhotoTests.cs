@@ -82,7 +82,8 @@ public class MetadataRealPhotoTests
     public void A_photo_of_a_camera_cut_in_half_is_called_truncated()
     {
         // Its picture of 60 x 60 ends within the first 3 %; what follows is the rest of a memory card's cluster.
-        foreach (var path in RealPhotos("jpg").Where(p => !p.EndsWith("Pentax Optio S4i.jpg", StringComparison.Ordinal)))
+        var photos = RealPhotos("jpg").Where(p => !p.EndsWith("Pentax Optio S4i.jpg", StringComparison.Ordinal));
+        foreach (var path in photos)
         {
             var file = File.ReadAllBytes(path);
             var metadata = ReadWhole(file[..(file.Length / 2)]);

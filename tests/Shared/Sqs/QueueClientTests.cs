@@ -16,7 +16,10 @@ public class QueueClientTests
         var client = sqs.Client();
 
         var outcomes = await client.SendBatchAsync(
-            [new("hällo", new Dictionary<string, string> { ["correlation_id"] = "c" }), new("later", DelaySeconds: 60)],
+            [
+                new("hällo", new Dictionary<string, string> { ["correlation_id"] = "c" }),
+                new("later", DelaySeconds: 60),
+            ],
             cancellationToken: Cancellation);
         var message = Assert.Single(
             await client.ReceiveAsync(waitSeconds: 1, visibilitySeconds: 5, cancellationToken: Cancellation));
