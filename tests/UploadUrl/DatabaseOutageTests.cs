@@ -2,6 +2,10 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Npgsql;
+using PhotoLambda.Database;
+using PhotoLambda.UploadUrl.Identity;
+using PhotoLambda.UploadUrl.Photos;
+using PhotoLambda.UploadUrl.Projects;
 using PhotoLambda.UploadUrl;
 
 namespace PhotoLambda.Tests;
@@ -101,6 +105,71 @@ public class DatabaseOutageTests(CloudFixture cloud)
         Assert.Equal(503, (await function.GetAsync("/api/v1/projects", token)).Status);
         database.ComeBack();
         Assert.Equal(200, (await function.GetAsync("/api/v1/projects", token)).Status);
+    }
+
+    [Fact]
+    public async Task A_connection_that_was_dropped_meanwhile_is_replaced_unseen()
+    {
+        var (database, url) = UnreliableDatabase.InFrontOf(Database);
+        using var _ = database;
+        await using var function = await LoneUploadUrl.StartAsync(cloud, url);
+        var token = await TokenAsync();
+
+        Assert.Equal(200, (await function.GetAsync("/api/v1/projects", token)).Status);
+        database.GoDown();
+        database.ComeBack();
+        Assert.Equal(200, (await function.GetAsync("/api/v1/projects", token)).Status);
+    }
+
+    [Fact]
+    public async Task A_write_whose_answer_was_lost_is_there_once()
+    {
+        using var client = await cloud.NewOrganizationAsync();
+        var (database, url) = UnreliableDatabase.InFrontOf(Database);
+        using var _ = database;
+        await using var source = FunctionDatabase.Open(FunctionDatabase.ConnectionString("url", url));
+        var projects = new ProjectStore(source);
+        await projects.ListAsync(client.Organization, null, TestContext.Current.CancellationToken);
+        database.LosesNextAnswer = true;
+
+        var made = await projects.CreateAsync(client.Organization, "once", TestContext.Current.CancellationToken);
+
+        Assert.False(database.LosesNextAnswer);
+        Assert.Equal("once", made!.Name);
+        Assert.Equal([1L], await cloud.RowAsync(
+            "select count(*) from projects where organization_id = $1", client.Organization));
+    }
+
+    [Fact]
+    public async Task A_ticket_whose_row_was_stored_before_the_answer_was_lost_is_given_once()
+    {
+        using var client = await cloud.NewOrganizationAsync();
+        var project = Guid.Parse(await client.NewProjectAsync());
+        var (database, url) = UnreliableDatabase.InFrontOf(Database);
+        using var _ = database;
+        await using var source = FunctionDatabase.Open(FunctionDatabase.ConnectionString("url", url));
+        var photos = new PhotoStore(source);
+        await photos.FindAsync(client.Organization, project, TestContext.Current.CancellationToken);
+        database.LosesNextAnswer = true;
+        var id = Guid.CreateVersion7();
+        var photo = new NewPhoto(
+            id,
+            new Caller("ada", client.Organization, new HashSet<string>()),
+            new UploadRequest(project, "a.jpg", 2048, "image/jpeg", null, [], "normal", null),
+            cloud.Bucket,
+            $"lost/{id}",
+            "c",
+            DateTimeOffset.UtcNow,
+            DateTimeOffset.UtcNow);
+
+        Assert.True(await photos.InsertPendingAsync(photo, TestContext.Current.CancellationToken));
+
+        Assert.False(database.LosesNextAnswer);
+        Assert.Equal([1L, 1L], await cloud.RowAsync(
+            """
+            select (select count(*) from photos where organization_id = $1),
+              (select count(*) from photo_events where organization_id = $1)
+            """, client.Organization));
     }
 
     [Fact]

@@ -26,15 +26,20 @@ internal sealed class UnreliableDatabase : IDisposable
     /// <summary>While it is down, every connection is closed, those that were open too.</summary>
     public bool IsDown { get; private set; }
 
+    /// <summary>Set: the next answer of the database is dropped, and the connection with it. Then it is unset.</summary>
+    public bool LosesNextAnswer { get; set; }
+
     /// <summary>The same database behind another port.</summary>
     public static (UnreliableDatabase Database, string Url) InFrontOf(string url)
     {
         var real = new UriBuilder(url);
         var (host, port) = (real.Host, real.Port);
-        var database = new UnreliableDatabase(async near =>
+        UnreliableDatabase? database = null;
+        database = new UnreliableDatabase(async near =>
         {
             using var far = new TcpClient(host, port);
-            await Task.WhenAny(near.CopyToAsync(far.GetStream()), far.GetStream().CopyToAsync(near));
+            await Task.WhenAny(near.CopyToAsync(far.GetStream()), database!.AnswerAsync(far.GetStream(), near));
+            near.Socket.Dispose();
         });
         real.Port = database.Port;
         return (database, real.Uri.AbsoluteUri);
@@ -76,6 +81,21 @@ internal sealed class UnreliableDatabase : IDisposable
     {
         GoDown();
         _listener.Dispose();
+    }
+
+    private async Task AnswerAsync(NetworkStream far, NetworkStream near)
+    {
+        var buffer = new byte[16 * 1024];
+        while (await far.ReadAsync(buffer) is var length and > 0)
+        {
+            if (LosesNextAnswer)
+            {
+                LosesNextAnswer = false;
+                return;
+            }
+
+            await near.WriteAsync(buffer.AsMemory(0, length));
+        }
     }
 
     private async Task AcceptAsync()

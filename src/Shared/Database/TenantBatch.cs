@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Npgsql;
 
 namespace PhotoLambda.Database;
@@ -23,8 +24,29 @@ internal sealed class TenantBatch : IAsyncDisposable
         return this;
     }
 
+    /// <summary>
+    /// Runs the batch, and once more when the connection turns out to be lost: a function that was frozen, or a
+    /// database that failed over, leaves dead ones behind. The statements must bear being committed twice.
+    /// </summary>
     /// <returns>A reader that stands before the rows of the first added statement.</returns>
     public async Task<NpgsqlDataReader> ReadAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await ReadOnceAsync(cancellation);
+        }
+        catch (NpgsqlException e) when (IsLostConnection(e))
+        {
+            return await ReadOnceAsync(cancellation);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _batch.DisposeAsync();
+
+    private static bool IsLostConnection(NpgsqlException e) =>
+        e.SqlState == PostgresErrorCodes.AdminShutdown || e.InnerException is IOException or SocketException;
+
+    private async Task<NpgsqlDataReader> ReadOnceAsync(CancellationToken cancellation)
     {
         var reader = await _batch.ExecuteReaderAsync(cancellation);
         try
@@ -39,6 +61,4 @@ internal sealed class TenantBatch : IAsyncDisposable
             throw;
         }
     }
-
-    public ValueTask DisposeAsync() => _batch.DisposeAsync();
 }
