@@ -3,10 +3,10 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Npgsql;
 using PhotoLambda.Database;
+using PhotoLambda.UploadUrl;
 using PhotoLambda.UploadUrl.Identity;
 using PhotoLambda.UploadUrl.Photos;
 using PhotoLambda.UploadUrl.Projects;
-using PhotoLambda.UploadUrl;
 
 namespace PhotoLambda.Tests;
 
