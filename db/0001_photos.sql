@@ -159,7 +159,7 @@ begin
 end $$;
 
 grant select on organizations to photolambda_api;
-grant select, insert on projects to photolambda_api;
+grant select, insert, update (name) on projects to photolambda_api;
 grant select, insert, update on photos to photolambda_api;
 grant select, insert on photo_events to photolambda_api;
 grant select, update on photos to photolambda_worker;

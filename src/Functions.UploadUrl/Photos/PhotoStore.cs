@@ -7,7 +7,8 @@ namespace PhotoLambda.UploadUrl.Photos;
 /// <summary>The photos of the caller's organization.</summary>
 internal sealed class PhotoStore(NpgsqlDataSource database)
 {
-    // The last line finds the row of an attempt whose answer was lost.
+    // The id is new, so a conflict is the row of an attempt whose answer was lost. 'do update', with what stands there
+    // anyway, waits for that attempt to commit and gives its row; 'do nothing' would give none.
     private const string InsertPending = """
         with project as (
           select id, organization_id from projects where organization_id = $1 and id = $2
@@ -16,13 +17,13 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
             correlation_id, s3_bucket, s3_key_original, declared_content_type, declared_size_bytes, sha256,
             detection_types, priority, created_at, updated_at, expires_at)
           select $3, organization_id, id, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16 from project
-          on conflict (id) do nothing
-          returning id, organization_id
+          on conflict (id) do update set correlation_id = excluded.correlation_id
+          returning id, organization_id, xmax = 0 as is_new
         ), event as (
           insert into photo_events (photo_id, organization_id, to_status, cause, at)
-          select id, organization_id, 'pending_upload', 'ticket issued', $15 from photo
+          select id, organization_id, 'pending_upload', 'ticket issued', $15 from photo where is_new
         )
-        select id from photo union all select id from photos where organization_id = $1 and id = $3
+        select id from photo
         """;
 
     private const string Select = """

@@ -8,16 +8,12 @@ internal sealed class ProjectStore(NpgsqlDataSource database)
 {
     private const int PageSize = 100;
 
-    // The last lines find the row of an attempt whose answer was lost.
+    // The id is new, so a conflict is the row of an attempt whose answer was lost: it is given as it stands.
     private const string Insert = """
-        with project as (
-          insert into projects (id, organization_id, name)
-          select $1, id, $3 from organizations where id = $2
-          on conflict (id) do nothing
-          returning id, name, created_at
-        )
-        select id, name, created_at from project
-        union all select id, name, created_at from projects where organization_id = $2 and id = $1
+        insert into projects (id, organization_id, name)
+        select $1, id, $3 from organizations where id = $2
+        on conflict (id) do update set name = excluded.name
+        returning id, name, created_at
         """;
 
     // Ids are UUIDv7: their order is the order of creation.
