@@ -151,16 +151,7 @@ public class DatabaseOutageTests(CloudFixture cloud)
         var photos = new PhotoStore(source);
         await photos.FindAsync(client.Organization, project, TestContext.Current.CancellationToken);
         database.LosesNextAnswer = true;
-        var id = Guid.CreateVersion7();
-        var photo = new NewPhoto(
-            id,
-            new Caller("ada", client.Organization, new HashSet<string>()),
-            new UploadRequest(project, "a.jpg", 2048, "image/jpeg", null, [], "normal", null),
-            cloud.Bucket,
-            $"lost/{id}",
-            "c",
-            DateTimeOffset.UtcNow,
-            DateTimeOffset.UtcNow);
+        var photo = Photo(client, project);
 
         Assert.True(await photos.InsertPendingAsync(photo, TestContext.Current.CancellationToken));
 
@@ -170,6 +161,36 @@ public class DatabaseOutageTests(CloudFixture cloud)
             select (select count(*) from photos where organization_id = $1),
               (select count(*) from photo_events where organization_id = $1)
             """, client.Organization));
+    }
+
+    [Fact]
+    public async Task A_second_try_waits_for_the_first_that_is_still_committing()
+    {
+        using var client = await cloud.NewOrganizationAsync();
+        var photo = Photo(client, Guid.Parse(await client.NewProjectAsync()));
+        await using var first = new NpgsqlConnection(cloud.Cloud.Database.Owner);
+        await first.OpenAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await first.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var insert = new NpgsqlCommand(
+            """
+            insert into photos (id, organization_id, project_id, file_name, s3_bucket, s3_key_original,
+              declared_content_type, declared_size_bytes)
+            values ($1, $2, $3, 'a.jpg', $4, $5, 'image/jpeg', 2048)
+            """, first);
+        object[] values = [photo.Id, client.Organization, photo.Request.ProjectId, photo.Bucket, photo.Key];
+        insert.Parameters.AddRange(values.Select(v => new NpgsqlParameter { Value = v }).ToArray());
+        await insert.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await using var source = FunctionDatabase.Open(FunctionDatabase.ConnectionString("url", Database));
+
+        var second = new PhotoStore(source).InsertPendingAsync(photo, TestContext.Current.CancellationToken);
+        const string waiting = "select 1 from pg_locks where not granted and locktype = 'transactionid'";
+        while ((await cloud.RowAsync(waiting)).Length == 0)
+        {
+            Assert.False(second.IsCompleted);
+        }
+
+        await transaction.CommitAsync(TestContext.Current.CancellationToken);
+        Assert.True(await second);
     }
 
     [Fact]
@@ -208,6 +229,20 @@ public class DatabaseOutageTests(CloudFixture cloud)
             settings: settings, cancellation: TestContext.Current.CancellationToken));
 
         Assert.Contains(name, failure.Message);
+    }
+
+    private NewPhoto Photo(ApiClient client, Guid project)
+    {
+        var id = Guid.CreateVersion7();
+        return new NewPhoto(
+            id,
+            new Caller("ada", client.Organization, new HashSet<string>()),
+            new UploadRequest(project, "a.jpg", 2048, "image/jpeg", null, [], "normal", null),
+            cloud.Bucket,
+            $"lost/{id}",
+            "c",
+            DateTimeOffset.UtcNow,
+            DateTimeOffset.UtcNow);
     }
 
     private async Task<string> TokenAsync()
