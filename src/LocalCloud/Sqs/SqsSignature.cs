@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using PhotoLambda.Aws;
@@ -11,6 +10,7 @@ namespace PhotoLambda.Local.Sqs;
 internal static class SqsSignature
 {
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
+    private static readonly DaySigningKey SigningKey = new(CloudIdentity.SecretAccessKey);
 
     /// <exception cref="SqsError">The request is not signed by the key of the local cloud, or was changed.</exception>
     public static void Verify(HttpRequest request, ReadOnlySpan<byte> body, DateTimeOffset now)
@@ -34,13 +34,11 @@ internal static class SqsSignature
         CheckSignedNames(request, signedNames);
         var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?', 2);
         var canonical = SigV4.CanonicalRequest(
-            request.Method, SigV4.EncodePath(target[0]), CanonicalQuery(target),
+            request.Method, SigV4.EncodePath(target[0]),
+            SigV4.CanonicalQuery(SigV4.QueryPairs(target.ElementAtOrDefault(1) ?? "")),
             [.. signedNames.Select(name => KeyValuePair.Create(name, HeaderValue(request, name)))],
             Convert.ToHexStringLower(SHA256.HashData(body)));
-        var expected = SigV4.Sign(
-            SigV4.SigningKey(CloudIdentity.SecretAccessKey, scope), timestamp, scope, canonical);
-        if (!CryptographicOperations.FixedTimeEquals(
-                Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(signature)))
+        if (!SigV4.Same(SigV4.Sign(SigningKey.For(scope), timestamp, scope, canonical), signature))
         {
             throw Mismatch("The request signature we calculated does not match the signature you provided.");
         }
@@ -93,13 +91,6 @@ internal static class SqsSignature
 
     private static string HeaderValue(HttpRequest request, string name) =>
         string.Join(' ', request.Headers[name].ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries));
-
-    private static string CanonicalQuery(string[] target) => target.Length == 1
-        ? ""
-        : SigV4.CanonicalQuery(target[1].Split('&', StringSplitOptions.RemoveEmptyEntries)
-            .Select(pair => pair.Split('=', 2))
-            .Select(pair => KeyValuePair.Create(
-                Uri.UnescapeDataString(pair[0]), pair.Length == 2 ? Uri.UnescapeDataString(pair[1]) : "")));
 
     private static SqsError Mismatch(string message) =>
         SqsError.Denied("InvalidSignatureException", message, "SignatureDoesNotMatch");

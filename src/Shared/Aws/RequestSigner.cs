@@ -32,8 +32,9 @@ internal sealed class RequestSigner(
 
         var url = request.RequestUri!;
         var signed = SignedHeaders(request, url);
+        var query = SigV4.CanonicalQuery(SigV4.QueryPairs(url.Query.TrimStart('?')));
         var canonical = SigV4.CanonicalRequest(
-            request.Method.Method, CanonicalPath(url), SigV4.CanonicalQuery(QueryPairs(url)), signed, payloadHash);
+            request.Method.Method, CanonicalPath(url), query, signed, payloadHash);
         var scope = SigV4.Scope(timestamp, region, service);
         var signature = SigV4.Sign(_signingKey.For(scope), timestamp, scope, canonical);
         Set(request, "Authorization",
@@ -69,12 +70,6 @@ internal sealed class RequestSigner(
 
         return signed;
     }
-
-    private static IEnumerable<KeyValuePair<string, string>> QueryPairs(Uri url) =>
-        from pair in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
-        let parts = pair.Split('=', 2)
-        select KeyValuePair.Create(
-            Uri.UnescapeDataString(parts[0]), parts.Length == 2 ? Uri.UnescapeDataString(parts[1]) : "");
 
     private static void Set(HttpRequestMessage request, string name, string? value)
     {

@@ -80,6 +80,17 @@ internal static class SigV4
     public static string Hmac(byte[] signingKey, string text) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(signingKey, Encoding.UTF8.GetBytes(text)));
 
+    /// <summary>Compares signatures in time that does not tell how many characters are right.</summary>
+    public static bool Same(string expected, string given) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(given));
+
+    /// <summary>The names and values of a query without its question mark, decoded.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> QueryPairs(string query) =>
+        from pair in query.Split('&', StringSplitOptions.RemoveEmptyEntries)
+        let parts = pair.Split('=', 2)
+        select KeyValuePair.Create(
+            Uri.UnescapeDataString(parts[0]), parts.Length == 2 ? Uri.UnescapeDataString(parts[1]) : "");
+
     /// <summary>Query pairs percent-encoded and sorted as SigV4 wants them.</summary>
     /// <param name="pairs">Names and values, not encoded.</param>
     public static string CanonicalQuery(IEnumerable<KeyValuePair<string, string>> pairs) =>

@@ -27,7 +27,7 @@ internal static class PostSignature
                 "x-amz-credential", form.Field("x-amz-credential"));
         }
 
-        if (!SignatureVerifier.Same(SigV4.Hmac(verifier.SigningKey(credential), policy), signature))
+        if (!SigV4.Same(SigV4.Hmac(verifier.SigningKey(credential), policy), signature))
         {
             throw S3Error.SignatureDoesNotMatch(("StringToSign", policy), ("SignatureProvided", signature));
         }

@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 using PhotoLambda.Aws;
 
 namespace PhotoLambda.Local.S3;
@@ -16,8 +13,7 @@ internal sealed class SignatureVerifier(TimeProvider clock)
         SigV4.UnsignedPayload, AwsChunkedBody.Signed, AwsChunkedBody.SignedTrailer, AwsChunkedBody.UnsignedTrailer,
     ];
 
-    // One per day and region in use.
-    private readonly ConcurrentDictionary<string, byte[]> _signingKeys = [];
+    private readonly DaySigningKey _signingKey = new(CloudIdentity.SecretAccessKey);
 
     /// <exception cref="S3Exception">The request is anonymous, malformed, late, or not what was signed.</exception>
     public VerifiedSignature Verify(S3Request request)
@@ -36,7 +32,7 @@ internal sealed class SignatureVerifier(TimeProvider clock)
         foreach (var path in paths)
         {
             var canonical = SigV4.CanonicalRequest(request.Method, path, query, headers, payloadHash);
-            if (Same(SigV4.Sign(signingKey, claim.Timestamp, claim.Credential.Scope, canonical), claim.Signature))
+            if (SigV4.Same(SigV4.Sign(signingKey, claim.Timestamp, claim.Credential.Scope, canonical), claim.Signature))
             {
                 return new(signingKey, claim.Timestamp, claim.Credential.Scope, claim.Signature, payloadHash);
             }
@@ -48,19 +44,15 @@ internal sealed class SignatureVerifier(TimeProvider clock)
     /// <exception cref="S3Exception">The access key is not the local cloud's.</exception>
     public byte[] SigningKey(CredentialScope credential)
     {
-        if (!Same(CloudIdentity.AccessKeyId, credential.AccessKeyId))
+        if (!SigV4.Same(CloudIdentity.AccessKeyId, credential.AccessKeyId))
         {
             throw new S3Exception(403, "InvalidAccessKeyId",
                 "The AWS Access Key Id you provided does not exist in our records.",
                 ("AWSAccessKeyId", credential.AccessKeyId));
         }
 
-        return _signingKeys.GetOrAdd(credential.Scope, s => SigV4.SigningKey(CloudIdentity.SecretAccessKey, s));
+        return _signingKey.For(credential.Scope);
     }
-
-    /// <summary>In time that does not tell how many characters are right.</summary>
-    public static bool Same(string expected, string given) =>
-        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(given));
 
     private static string PayloadHash(S3Request request) => request.Header("x-amz-content-sha256") switch
     {

@@ -60,7 +60,7 @@ internal sealed class ChunkSignatures(VerifiedSignature seed) : IDisposable
     private void Verify(string stringToSign)
     {
         var expected = SigV4.Hmac(seed.SigningKey, stringToSign);
-        if (!SignatureVerifier.Same(expected, _given))
+        if (!SigV4.Same(expected, _given))
         {
             throw S3Error.SignatureDoesNotMatch(("StringToSign", stringToSign), ("SignatureProvided", _given));
         }
