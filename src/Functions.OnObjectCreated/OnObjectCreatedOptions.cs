@@ -10,15 +10,11 @@ internal sealed record OnObjectCreatedOptions(string Database, Uri DetectionQueu
     /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
     public static OnObjectCreatedOptions Read(Func<string, string?> variable)
     {
-        string Required(string name) => variable(name) is { Length: > 0 } value
-            ? value
-            : throw new InvalidOperationException($"{name} is not set. Set it in the environment of the function.");
-
         const string DatabaseUrl = "PHOTOLAMBDA_DATABASE_URL";
         const string QueueUrl = "PHOTOLAMBDA_DETECTION_QUEUE_URL";
         return new OnObjectCreatedOptions(
-            FunctionDatabase.ConnectionString(DatabaseUrl, Required(DatabaseUrl)),
-            Uri.TryCreate(Required(QueueUrl), UriKind.Absolute, out var url)
+            FunctionDatabase.ConnectionString(DatabaseUrl, Settings.Required(variable, DatabaseUrl)),
+            Uri.TryCreate(Settings.Required(variable, QueueUrl), UriKind.Absolute, out var url)
                 ? url
                 : throw new InvalidOperationException(
                     $"{QueueUrl} is '{variable(QueueUrl)}'; set it to the URL of a queue."),

@@ -10,14 +10,11 @@ internal sealed record UploadUrlOptions(string Database, string OriginalsBucket,
     /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
     public static UploadUrlOptions Read(IConfiguration configuration)
     {
-        string Required(string name) => configuration[name] is { Length: > 0 } value
-            ? value
-            : throw new InvalidOperationException($"{name} is not set. Set it in the environment of the function.");
-
         const string DatabaseUrl = "PHOTOLAMBDA_DATABASE_URL";
+        Func<string, string?> variable = name => configuration[name];
         return new UploadUrlOptions(
-            FunctionDatabase.ConnectionString(DatabaseUrl, Required(DatabaseUrl)),
-            Required("PHOTOLAMBDA_ORIGINALS_BUCKET"),
-            AwsEnvironment.Read(name => configuration[name]));
+            FunctionDatabase.ConnectionString(DatabaseUrl, Settings.Required(variable, DatabaseUrl)),
+            Settings.Required(variable, "PHOTOLAMBDA_ORIGINALS_BUCKET"),
+            AwsEnvironment.Read(variable));
     }
 }

@@ -73,7 +73,7 @@ public class MetadataFuzzTests
             ImageBuilder.Png(exif: ExifBuilder.Everything(littleEndian: true)),
             ImageBuilder.Png(exif: ExifBuilder.Everything(littleEndian: false), exifLast: true, length: 70_000),
         };
-        if (Folder is not null)
+        if (Repository.Photos is not null)
         {
             var photos = RealPhotos("jpg", "png").Select(File.ReadAllBytes);
             files.AddRange(photos.Select(f => f[..Math.Min(f.Length, 30_000)]));

@@ -5,14 +5,12 @@ namespace PhotoLambda.Tests;
 /// <summary>Ways to read test files, and where the shared ones are.</summary>
 internal static class MetadataTestFiles
 {
-    /// <summary>The shared collection beside the repository; see CONTRIBUTING.md.</summary>
-    public static string? Folder { get; } = Find();
-
     public static string[] RealPhotos(params string[] folders)
     {
-        Missing.SkipUnless(Folder is not null, "../shared/photos is not there (set PHOTOLAMBDA_PHOTOS)");
+        Missing.SkipUnless(Repository.Photos is not null, "../shared/photos is not there (set PHOTOLAMBDA_PHOTOS)");
         return [.. folders
-            .SelectMany(f => Directory.EnumerateFiles(Path.Combine(Folder!, f), "*", SearchOption.AllDirectories))
+            .Select(f => Path.Combine(Repository.Photos!, f))
+            .SelectMany(f => Directory.EnumerateFiles(f, "*", SearchOption.AllDirectories))
             .Order(StringComparer.Ordinal)];
     }
 
@@ -52,22 +50,4 @@ internal static class MetadataTestFiles
 
     public static string Codes(MediaMetadata metadata) =>
         string.Join(' ', metadata.Errors.Select(e => $"{e.Field}:{e.Code}"));
-
-    private static string? Find()
-    {
-        if (Environment.GetEnvironmentVariable("PHOTOLAMBDA_PHOTOS") is { Length: > 0 } folder)
-        {
-            return folder;
-        }
-
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            if (Directory.Exists(Path.Combine(at.FullName, "shared", "photos")))
-            {
-                return Path.Combine(at.FullName, "shared", "photos");
-            }
-        }
-
-        return null;
-    }
 }
