@@ -4,6 +4,7 @@ using PhotoLambda.Database;
 using PhotoLambda.UploadUrl.Health;
 using PhotoLambda.UploadUrl.Http;
 using PhotoLambda.UploadUrl.Identity;
+using PhotoLambda.UploadUrl.OpenApi;
 using PhotoLambda.UploadUrl.Photos;
 using PhotoLambda.UploadUrl.Projects;
 
@@ -60,6 +61,7 @@ public static class UploadUrlFunction
         app.MapHealth();
         app.MapPhotos();
         app.MapProjects();
+        app.MapOpenApi();
         return app;
     }
 

@@ -204,7 +204,7 @@ public class BadRequestTests(CloudFixture cloud)
     [Theory]
     [InlineData("GET", "/api/v1/nothing", 404, "route-not-found")]
     [InlineData("DELETE", "/api/v1/projects", 405, "method-not-allowed")]
-    [InlineData("GET", "/api/v1/photos/not-a-uuid", 404, "route-not-found")]
+    [InlineData("GET", "/api/v1/photos/not-a-uuid", 400, "invalid-request")]
     [InlineData("GET", "/api/v1/projects?cursor=x", 400, "invalid-request")]
     public async Task A_wrong_address_gets_a_problem(string method, string path, int expected, string type)
     {

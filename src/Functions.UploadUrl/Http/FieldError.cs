@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PhotoLambda.UploadUrl.OpenApi;
 
 namespace PhotoLambda.UploadUrl.Http;
 
@@ -8,6 +9,12 @@ namespace PhotoLambda.UploadUrl.Http;
 /// <param name="Value">What was sent, shortened; null when nothing was.</param>
 internal sealed record FieldError(string Field, string Limit, string? Value)
 {
+    public static readonly NamedSchema Shape = new("FieldError", _ => Schema.Object(
+        ("field", Schema.Text("The JSON member, query or path parameter")),
+        ("limit", Schema.Text("What is accepted")),
+        ("value", Schema.Nullable(Schema.Text("What was sent, shortened"))),
+        ("detail", Schema.Text("A sentence of all three"))));
+
     // Enough to recognize one's own mistake, too little to make the answer a mirror for anything.
     private const int LongestValue = 80;
 

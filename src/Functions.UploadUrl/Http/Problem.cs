@@ -1,10 +1,22 @@
 using System.Text.Json;
+using PhotoLambda.UploadUrl.OpenApi;
 
 namespace PhotoLambda.UploadUrl.Http;
 
 /// <summary>An answer of RFC 9457: what is wrong with the request, in a form that programs can tell apart.</summary>
-internal sealed record Problem(string Type, string Title, int Status, string? Detail = null) : IResult
+internal sealed record Problem(ProblemKind Kind, string? Detail = null) : IResult
 {
+    public static readonly NamedSchema Shape = new("Problem", components => Schema.Object(
+        ("type", Schema.Choice(ProblemKinds.All.Select(k => k.Type), "Stable: tell problems apart by it")),
+        ("title", Schema.Text()),
+        ("status", Schema.Integer()),
+        ("instance", Schema.Text("The path of the request")),
+        ("correlation_id", Schema.Text("What to give when asking for help")))
+        .With("detail", Schema.Text())
+        .With("errors", Schema.Array(components.Refer(FieldError.Shape))));
+
+    public int Status { get; init; } = Kind.Status;
+
     /// <summary>What is wrong with each field, when that is what is wrong.</summary>
     public IReadOnlyList<FieldError> Errors { get; init; } = [];
 
@@ -18,11 +30,12 @@ internal sealed record Problem(string Type, string Title, int Status, string? De
         Write(json, httpContext);
     }
 
-    private void Write(Utf8JsonWriter json, HttpContext http)
+    /// <summary>Writes it as an object, which may stand inside another answer.</summary>
+    public void Write(Utf8JsonWriter json, HttpContext http)
     {
         json.WriteStartObject();
-        json.WriteString("type", "urn:photolambda:problem:" + Type);
-        json.WriteString("title", Title);
+        json.WriteString("type", Kind.Type);
+        json.WriteString("title", Kind.Title);
         json.WriteNumber("status", Status);
         if (Detail is not null)
         {

@@ -26,9 +26,15 @@ internal sealed class ChangeStatusHandler(NpgsqlDataSource database, PhotoStore 
         select b.status, exists (select from changed) from before b
         """;
 
-    public async Task<IResult> HandleAsync(HttpContext http, Guid id)
+    public async Task<IResult> HandleAsync(HttpContext http)
     {
-        var (change, problem) = await JsonBody.ReadAsync(http, StatusChange.Read);
+        var (id, problem) = PathId.Read(http);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        (var change, problem) = await JsonBody.ReadAsync(http, StatusChange.Read);
         if (change is null)
         {
             return problem!;
@@ -50,7 +56,7 @@ internal sealed class ChangeStatusHandler(NpgsqlDataSource database, PhotoStore 
         }
         catch (PostgresException e) when (Unstorable(e.SqlState) is { } found)
         {
-            return Problems.Invalid([new FieldError("detections", StatusChange.DetectionsLimit, found)]);
+            return Problems.Invalid(new FieldError("detections", StatusChange.DetectionsLimit, found));
         }
 
         return new PhotoResult((await photos.FindAsync(organization, id, http.RequestAborted))!);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using PhotoLambda.UploadUrl.Http;
+using PhotoLambda.UploadUrl.OpenApi;
 
 namespace PhotoLambda.UploadUrl.Photos;
 
@@ -52,4 +53,15 @@ internal sealed record TicketAnswer(
     string S3Url,
     int ExpiresInSeconds,
     IReadOnlyDictionary<string, string> Headers,
-    string StatusUrl);
+    string StatusUrl)
+{
+    public static readonly NamedSchema Shape = new("Ticket", _ => Schema.Object(
+        ("upload_id", Schema.Uuid("Of the upload; today the photo's own id")),
+        ("photo_id", Schema.Uuid()),
+        ("upload_url", Schema.Url("Where to PUT the bytes, once")),
+        ("s3_url", Schema.Text("s3://bucket/key, as the object will be called")),
+        ("expires_in_seconds", Schema.Integer()),
+        ("headers", Schema.Map(
+            Schema.Text(), "To be sent with the PUT exactly as they stand here; the store refuses others")),
+        ("status_url", Schema.Url("Where to ask what became of it"))));
+}

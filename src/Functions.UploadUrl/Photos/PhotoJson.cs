@@ -1,10 +1,39 @@
 using System.Text.Json;
+using PhotoLambda.Photos;
+using PhotoLambda.UploadUrl.OpenApi;
 
 namespace PhotoLambda.UploadUrl.Photos;
 
 /// <summary>Writes a photo in the API's form, with its stored JSON embedded and not parsed again.</summary>
 internal static class PhotoJson
 {
+    public static readonly NamedSchema Shape = new("Photo", _ => Schema.Object(
+        ("id", Schema.Uuid()),
+        ("project_id", Schema.Uuid()),
+        ("s3_url", Schema.Text("s3://bucket/key")),
+        ("status", Schema.Choice(PhotoStatus.All)),
+        ("failure_reason", Schema.Nullable(Schema.Text("A code, a colon and a sentence"))),
+        ("file_name", Schema.Text()),
+        ("mime_type", Schema.Text("Declared; once uploaded, that of the content")),
+        ("file_size", Schema.Integer("Bytes: declared; once uploaded, of the object")),
+        ("sha256", Schema.Nullable(Schema.Text("64 hexadecimal digits"))),
+        ("width", Schema.Nullable(Schema.Integer("Pixels as stored"))),
+        ("height", Schema.Nullable(Schema.Integer("Pixels as stored"))),
+        ("display_width", Schema.Nullable(Schema.Integer("Pixels after orientation"))),
+        ("display_height", Schema.Nullable(Schema.Integer("Pixels after orientation"))),
+        ("exif_data", Schema.Nullable(Schema.OfKind(
+            JsonValueKind.Object, "The fields of docs/metadata.md, with gps_coordinates among them"))),
+        ("metadata_errors", Schema.Array(Schema.OfKind(JsonValueKind.Object, "What could not be read"))),
+        ("detections", Schema.Nullable(Schema.OfKind(JsonValueKind.Array, "Of the detector's own shape"))),
+        ("detection_types", Schema.Array(Schema.Text())),
+        ("uploaded_by_user_id", Schema.Nullable(Schema.Text())),
+        ("session_id", Schema.Nullable(Schema.Text())),
+        ("created_at", Schema.Instant()),
+        ("uploaded_at", Schema.Nullable(Schema.Instant())),
+        ("processing_at", Schema.Nullable(Schema.Instant())),
+        ("completed_at", Schema.Nullable(Schema.Instant())),
+        ("failed_at", Schema.Nullable(Schema.Instant()))));
+
     public static void Write(Utf8JsonWriter json, Photo photo)
     {
         json.WriteStartObject();

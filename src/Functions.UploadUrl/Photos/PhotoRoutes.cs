@@ -1,4 +1,6 @@
 using PhotoLambda.UploadUrl.Http;
+using PhotoLambda.UploadUrl.Identity;
+using PhotoLambda.UploadUrl.OpenApi;
 
 namespace PhotoLambda.UploadUrl.Photos;
 
@@ -8,16 +10,41 @@ internal static class PhotoRoutes
     {
         routes.MapPost("/api/v1/photos/upload-url",
             (HttpContext http, IssueTicketHandler handler) => handler.HandleAsync(http))
-            .RequireAuthorization("photos:write");
-        routes.MapGet("/api/v1/photos/{id:guid}", GetAsync)
-            .RequireAuthorization("photos:read");
-        routes.MapPatch("/api/v1/photos/{id:guid}/status",
-            (HttpContext http, Guid id, ChangeStatusHandler handler) => handler.HandleAsync(http, id))
-            .RequireAuthorization("photos:process");
+            .RequireAuthorization(Scopes.WritePhotos)
+            .Describe(new Operation("issueUploadUrl", "photos", "Get a ticket to upload one file")
+            {
+                Body = fields => UploadRequest.Read(fields),
+                Answers = [new Answer(200, "The ticket", TicketAnswer.Shape)],
+                Problems = [ProblemKinds.ProjectNotFound],
+            });
+        routes.MapGet("/api/v1/photos/{id}", GetAsync)
+            .RequireAuthorization(Scopes.ReadPhotos)
+            .Describe(new Operation("getPhoto", "photos", "Read a photo: status, metadata, detections")
+            {
+                Answers = [new Answer(200, "The photo", PhotoJson.Shape)],
+                Problems = [ProblemKinds.PhotoNotFound],
+            });
+        routes.MapPatch("/api/v1/photos/{id}/status",
+            (HttpContext http, ChangeStatusHandler handler) => handler.HandleAsync(http))
+            .RequireAuthorization(Scopes.ProcessPhotos)
+            .Describe(new Operation("changePhotoStatus", "photos", "Report how the processing of a photo ended")
+            {
+                Body = fields => StatusChange.Read(fields),
+                Answers = [new Answer(200, "The photo as it is now", PhotoJson.Shape)],
+                Problems = [ProblemKinds.PhotoNotFound, ProblemKinds.IllegalTransition],
+            });
     }
 
-    private static async Task<IResult> GetAsync(HttpContext http, Guid id, PhotoStore photos) =>
-        await photos.FindAsync(http.Caller().OrganizationId, id, http.RequestAborted) is { } photo
+    private static async Task<IResult> GetAsync(HttpContext http, PhotoStore photos)
+    {
+        var (id, problem) = PathId.Read(http);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        return await photos.FindAsync(http.Caller().OrganizationId, id, http.RequestAborted) is { } photo
             ? new PhotoResult(photo)
             : Problems.PhotoNotFound(id);
+    }
 }

@@ -15,8 +15,7 @@ internal sealed record StatusChange(string Status, string? FailureReason, string
 
     public static StatusChange Read(Fields fields)
     {
-        var status = fields.Text("status", 16, required: true,
-            s => s is PhotoStatus.Completed or PhotoStatus.Failed, "completed or failed") ?? "";
+        var status = fields.Choice("status", [PhotoStatus.Completed, PhotoStatus.Failed], required: true) ?? "";
         var reason = fields.Text("failure_reason", 500, required: status == PhotoStatus.Failed,
             r => !r.Any(char.IsControl), "text of 1 to 500 characters without control characters");
         if (reason is not null && status == PhotoStatus.Completed)

@@ -21,6 +21,8 @@ internal sealed record UploadRequest(
     public const long MostBytes = 50L * 1024 * 1024;
     private const int MostDetectionTypes = 16;
 
+    private static readonly string[] Priorities = ["low", "normal", "high"];
+
     private const string NameLimit = "1 to 64 letters, digits, '-', '_' or '.'";
 
     public static UploadRequest Read(Fields fields) => new(
@@ -28,11 +30,10 @@ internal sealed record UploadRequest(
         fields.Text("file_name", 255, required: true, IsFileName,
             "text of 1 to 255 characters without path separators and control characters") ?? "",
         fields.Integer("file_size", LeastBytes, MostBytes, "bytes"),
-        fields.Text("mime_type", 64, required: true, MimeTypes.IsAccepted, MimeTypes.Accepted) ?? "",
+        fields.Choice("mime_type", MimeTypes.Accepted, required: true) ?? "",
         ReadSha256(fields),
-        fields.Texts("detection_types", MostDetectionTypes, IsName, NameLimit),
-        fields.Text("priority", 6, isFit: p => p is "low" or "normal" or "high", limit: "low, normal or high")
-            ?? "normal",
+        fields.Texts("detection_types", MostDetectionTypes, 64, IsName, NameLimit),
+        fields.Choice("priority", Priorities) ?? "normal",
         fields.Text("session_id", 64, isFit: IsName, limit: NameLimit));
 
     private static byte[]? ReadSha256(Fields fields)

@@ -1,4 +1,6 @@
 using PhotoLambda.UploadUrl.Http;
+using PhotoLambda.UploadUrl.Identity;
+using PhotoLambda.UploadUrl.OpenApi;
 
 namespace PhotoLambda.UploadUrl.Projects;
 
@@ -6,25 +8,41 @@ internal static class ProjectRoutes
 {
     public static void MapProjects(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/projects", ListAsync).RequireAuthorization("photos:read");
-        routes.MapPost("/api/v1/projects", CreateAsync).RequireAuthorization("projects:write");
+        routes.MapGet("/api/v1/projects", ListAsync)
+            .RequireAuthorization(Scopes.ReadPhotos)
+            .Describe(new Operation("listProjects", "projects", "List the organization's projects, oldest first")
+            {
+                Query = fields => ReadCursor(fields),
+                Answers = [new Answer(200, "A page of up to 100", ProjectPage.Shape)],
+            });
+        routes.MapPost("/api/v1/projects", CreateAsync)
+            .RequireAuthorization(Scopes.WriteProjects)
+            .Describe(new Operation("createProject", "projects", "Create a project")
+            {
+                Body = fields => NewProject.Read(fields),
+                Answers = [new Answer(201, "The project", Project.Shape)],
+                Problems = [ProblemKinds.OrganizationUnknown],
+            });
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, ProjectStore projects)
     {
-        Guid? after = null;
-        if (http.Request.Query["cursor"] is [{ } cursor])
+        var fields = Fields.OfQuery(http.Request.Query);
+        var after = ReadCursor(fields);
+        if (fields.Errors.Count > 0)
         {
-            if (!Guid.TryParseExact(cursor, "N", out var id))
-            {
-                return Problems.Invalid([new FieldError("cursor", "a next_cursor of an earlier answer", cursor)]);
-            }
-
-            after = id;
+            return Problems.Invalid(fields.Errors);
         }
 
-        var page = await projects.ListAsync(http.Caller().OrganizationId, after, http.RequestAborted);
-        return TypedResults.Ok(page);
+        return TypedResults.Ok(
+            await projects.ListAsync(http.Caller().OrganizationId, after, http.RequestAborted));
+    }
+
+    private static Guid? ReadCursor(Fields fields)
+    {
+        Guid id = default;
+        return fields.Text("cursor", 32, isFit: c => Guid.TryParseExact(c, "N", out id),
+            limit: "a next_cursor of an earlier answer") is null ? null : id;
     }
 
     private static async Task<IResult> CreateAsync(HttpContext http, ProjectStore projects)

@@ -1,5 +1,6 @@
 using Npgsql;
 using PhotoLambda.Database;
+using PhotoLambda.UploadUrl.OpenApi;
 
 namespace PhotoLambda.UploadUrl.Projects;
 
@@ -51,7 +52,18 @@ internal sealed class ProjectStore(NpgsqlDataSource database)
     private static Project Map(NpgsqlDataReader row) => new(row.GetGuid(0), row.GetString(1), row.GetDateTime(2));
 }
 
-internal sealed record Project(Guid Id, string Name, DateTime CreatedAt);
+internal sealed record Project(Guid Id, string Name, DateTime CreatedAt)
+{
+    public static readonly NamedSchema Shape = new("Project", _ => Schema.Object(
+        ("id", Schema.Uuid()),
+        ("name", Schema.Text()),
+        ("created_at", Schema.Instant())));
+}
 
 /// <param name="NextCursor">Null on the last page.</param>
-internal sealed record ProjectPage(IReadOnlyList<Project> Items, string? NextCursor);
+internal sealed record ProjectPage(IReadOnlyList<Project> Items, string? NextCursor)
+{
+    public static readonly NamedSchema Shape = new("ProjectPage", components => Schema.Object(
+        ("items", Schema.Array(components.Refer(Project.Shape))),
+        ("next_cursor", Schema.Nullable(Schema.Text("For the next page; null on the last")))));
+}

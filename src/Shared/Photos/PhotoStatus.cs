@@ -16,4 +16,6 @@ internal static class PhotoStatus
 
     /// <summary>With a <c>failure_reason</c>.</summary>
     public const string Failed = "failed";
+
+    public static readonly IReadOnlyList<string> All = [PendingUpload, Uploaded, Processing, Completed, Failed];
 }
