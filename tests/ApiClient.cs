@@ -10,7 +10,7 @@ namespace PhotoLambda.Tests;
 /// <summary>A client of the HTTP API as one user of one organization.</summary>
 public sealed class ApiClient(Uri api, string organization) : IDisposable
 {
-    private readonly HttpClient _http = new() { BaseAddress = api };
+    private readonly HttpClient _http = new(new ApiContract()) { BaseAddress = api };
 
     public string Organization => organization;
 

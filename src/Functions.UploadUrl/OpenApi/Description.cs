@@ -17,10 +17,13 @@ internal static class Description
 
     public static async Task WriteAsync(string folder)
     {
-        await using var app = UploadUrlFunction.Build(null, Anywhere);
+        await using var app = Build();
         await WriteAsync(Path.Combine(folder, "openapi.json"), OpenApiDocument.Write(app.Endpoints()));
         await WriteAsync(Path.Combine(folder, "errors.md"), ErrorsPage.Write());
     }
+
+    /// <summary>The application as it is anywhere, not started.</summary>
+    public static WebApplication Build() => UploadUrlFunction.Build(null, Anywhere);
 
     public static IEnumerable<Endpoint> Endpoints(this IEndpointRouteBuilder app) =>
         app.DataSources.SelectMany(s => s.Endpoints);
