@@ -17,27 +17,28 @@ internal sealed class RunningSchedule(
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     private readonly Timetable _timetable = Timetable.Parse(schedule.Expression);
+    private Times _times = new(null, null);
 
     public string Function => function.LogicalId;
 
     public Schedule Schedule => schedule;
 
     /// <summary>Null: disabled, or never again.</summary>
-    public DateTimeOffset? NextDue { get; private set; }
+    public DateTimeOffset? NextDue => _times.NextDue;
 
     /// <summary>Of the last event; null before the first.</summary>
-    public DateTimeOffset? LastFired { get; private set; }
+    public DateTimeOffset? LastFired => _times.LastFired;
 
     /// <param name="cancellation">Ends it, with an <see cref="OperationCanceledException"/>.</param>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        NextDue = schedule.Enabled ? _timetable.Next(time.GetUtcNow()) : null;
-        while (NextDue is { } due)
+        var next = schedule.Enabled ? _timetable.Next(time.GetUtcNow()) : null;
+        for (_times = _times with { NextDue = next }; next is { } due; _times = _times with { NextDue = next })
         {
             await UntilAsync(due, cancellation);
             await FireAsync(due, cancellation);
             var now = time.GetUtcNow();
-            NextDue = _timetable.Next(due) is { } next && next > now ? next : _timetable.Next(now);
+            next = _timetable.Next(due) is { } later && later > now ? later : _timetable.Next(now);
         }
     }
 
@@ -47,7 +48,7 @@ internal sealed class RunningSchedule(
     private async Task FireAsync(DateTimeOffset due, CancellationToken cancellation)
     {
         await enqueue(function.LogicalId, ScheduledEvent.Payload(function, schedule, due), cancellation);
-        LastFired = time.GetUtcNow();
+        _times = _times with { LastFired = time.GetUtcNow() };
     }
 
     private async Task UntilAsync(DateTimeOffset due, CancellationToken cancellation)
@@ -57,4 +58,7 @@ internal sealed class RunningSchedule(
             await Task.Delay(left < LongestWait ? left : LongestWait, time, cancellation);
         }
     }
+
+    // A reference, so that nobody reads half of a time that is being written.
+    private sealed record Times(DateTimeOffset? NextDue, DateTimeOffset? LastFired);
 }
