@@ -37,7 +37,8 @@ internal sealed class FrontDoor(
         "/_local/jwks.json" => _identity.KeySetAsync(http),
         "/_local/.well-known/openid-configuration" => _identity.DiscoveryAsync(http),
         "/_local/state" => _state.HandleAsync(http),
-        { } path when path.StartsWith(ScheduleEndpoint.Prefix, StringComparison.Ordinal) => _schedules.HandleAsync(http),
+        { } path when path.StartsWith(ScheduleEndpoint.Prefix, StringComparison.Ordinal) =>
+            _schedules.HandleAsync(http),
         _ => _gateway.HandleAsync(http),
     };
 

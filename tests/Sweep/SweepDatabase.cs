@@ -5,7 +5,8 @@ using PhotoLambda.Database;
 namespace PhotoLambda.Tests;
 
 /// <summary>A migrated database that no other sweep looks into.</summary>
-internal sealed class SweepDatabase(EmptyDatabase database, NpgsqlDataSource owner, string api, string worker) : IAsyncDisposable
+internal sealed class SweepDatabase(EmptyDatabase database, NpgsqlDataSource owner, string api, string worker)
+    : IAsyncDisposable
 {
     /// <summary>Connection string of the API's role.</summary>
     public string Api => api;

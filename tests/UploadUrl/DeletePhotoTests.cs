@@ -107,7 +107,8 @@ public sealed class DeletePhotoTests(CloudFixture cloud)
             cloud, cloud.Settings("UploadUrlFunction")["PHOTOLAMBDA_DATABASE_URL"]!,
             ("AWS_ENDPOINT_URL", nowhere.Length > 0 ? nowhere : store.Address));
 
-        var answer = await api.SendAsync("DELETE", photo.Path, client.Http.DefaultRequestHeaders.Authorization!.Parameter);
+        var answer = await api.SendAsync(
+            "DELETE", photo.Path, client.Http.DefaultRequestHeaders.Authorization!.Parameter);
 
         Assert.Equal(204, answer.Status);
         Assert.Equal(HttpStatusCode.NotFound, (await client.SendAsync(HttpMethod.Get, photo.Path)).Status);

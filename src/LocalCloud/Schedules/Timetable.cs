@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 namespace PhotoLambda.Local.Schedules;
 
 /// <summary>When a schedule is due, in UTC: <c>rate(…)</c>, <c>cron(…)</c> or <c>at(…)</c>.</summary>
-/// <remarks>scheduler/latest/UserGuide/schedule-types.html, eventbridge/latest/userguide/eb-cron-expressions.html</remarks>
+/// <remarks>
+/// eventbridge/latest/userguide/eb-scheduled-rule-pattern.html, scheduler/latest/UserGuide/schedule-types.html
+/// </remarks>
 internal abstract partial class Timetable
 {
     /// <returns>The first due time after this one; null: never again.</returns>
@@ -28,10 +30,11 @@ internal abstract partial class Timetable
     private static TimeSpan Every(string count, string unit)
     {
         var number = int.Parse(count, CultureInfo.InvariantCulture);
-        return number == 0 ? throw new FormatException("rate(0 …) would never end; write a number from 1.") : unit switch
+        return (number, unit) switch
         {
-            "minute" => TimeSpan.FromMinutes(number),
-            "hour" => TimeSpan.FromHours(number),
+            (0, _) => throw new FormatException("rate(0 …) would never end; write a number from 1."),
+            (_, "minute") => TimeSpan.FromMinutes(number),
+            (_, "hour") => TimeSpan.FromHours(number),
             _ => TimeSpan.FromDays(number),
         };
     }
@@ -42,7 +45,8 @@ internal abstract partial class Timetable
         : throw new FormatException($"'{at}' is no date and time; write at(2030-01-31T12:00:00).");
 
     [GeneratedRegex(
-        @"^(rate\((?<count>\d{1,5}) (?<unit>minute|hour|day)s?\)|cron\((?<fields>\S+( +\S+)*)\)|at\((?<at>[0-9T:-]+)\))$")]
+        @"^(rate\((?<count>\d{1,5}) (?<unit>minute|hour|day)s?\)|cron\((?<fields>\S+( +\S+)*)\)"
+        + @"|at\((?<at>[0-9T:-]+)\))$")]
     private static partial Regex Form();
 
     private sealed class Rate(TimeSpan every) : Timetable

@@ -3,7 +3,9 @@ using PhotoLambda.Aws;
 
 namespace PhotoLambda.S3;
 
-/// <summary>Requests to one bucket: signed, with a time limit each and a few more tries. Safe for concurrent use.</summary>
+/// <summary>
+/// Requests to one bucket: signed, with a time limit each and a few more tries. Safe for concurrent use.
+/// </summary>
 internal sealed class BucketClient(HttpClient http, AwsEnvironment aws, string bucket, TimeProvider? time = null)
 {
     // Without it "..", "." and "//" of a key would be taken for steps of a path, and another object be meant.

@@ -117,7 +117,8 @@ public sealed class RunningScheduleTests : IDisposable
     private RunningSchedule Running(string expression, string? input, bool enabled, Task hold)
     {
         var function = new FunctionResource(
-            "Night", "photolambda-Night", "Night", ".", 30, 128, null, new Dictionary<string, string>(), [], [], 2, null);
+            "Night", "photolambda-Night", "Night", ".", 30, 128, null, new Dictionary<string, string>(), [], [],
+            2, null);
         return new RunningSchedule(
             function,
             new Schedule("Every", expression, input, enabled),
