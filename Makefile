@@ -4,10 +4,13 @@ PUBLISH = dotnet publish --configuration Release \
   -p:UseAppHost=false -p:DebugType=none -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false \
   --output "$(ARTIFACTS_DIR)"
 
-.PHONY: build-UploadUrlFunction build-OnObjectCreatedFunction
+.PHONY: build-UploadUrlFunction build-OnObjectCreatedFunction build-SweepFunction
 
 build-UploadUrlFunction:
 	$(PUBLISH) src/Functions.UploadUrl
 
 build-OnObjectCreatedFunction:
 	$(PUBLISH) src/Functions.OnObjectCreated
+
+build-SweepFunction:
+	$(PUBLISH) src/Functions.Sweep

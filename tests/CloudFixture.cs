@@ -3,6 +3,7 @@ using Amazon.S3;
 using Npgsql;
 using PhotoLambda.Local;
 using PhotoLambda.OnObjectCreated;
+using PhotoLambda.Sweep;
 using PhotoLambda.Tests;
 using PhotoLambda.UploadUrl;
 
@@ -51,7 +52,7 @@ public sealed class CloudFixture : IAsyncLifetime
         {
             Port = 0,
             CloudPort = 0,
-            Attached = ["UploadUrlFunction", "OnObjectCreatedFunction"],
+            Attached = ["UploadUrlFunction", "OnObjectCreatedFunction", "SweepFunction"],
         };
         _cloud = await LocalCloud.StartAsync(options, line => TestContext.Current.SendDiagnosticMessage(line), default);
         using (var s3 = S3())
@@ -66,6 +67,8 @@ public sealed class CloudFixture : IAsyncLifetime
             _functions.Add(OnObjectCreatedFunction.RunAsync(
                 RuntimeApi("OnObjectCreatedFunction"), Settings("OnObjectCreatedFunction"), _stop.Token));
         }
+
+        _functions.Add(SweepFunction.RunAsync(RuntimeApi("SweepFunction"), Settings("SweepFunction"), _stop.Token));
     }
 
     public async ValueTask DisposeAsync()

@@ -12,9 +12,9 @@ internal sealed class InvocationTime : IDisposable
     /// <param name="remaining">Until the invocation is killed.</param>
     public InvocationTime(TimeSpan remaining)
     {
-        _reading = new CancellationTokenSource(Before(remaining, seconds: 5, share: 0.3));
-        QueueDeadline = DateTimeOffset.UtcNow + Before(remaining, seconds: 3, share: 0.2);
-        _whole = new CancellationTokenSource(Before(remaining, seconds: 1, share: 0.1));
+        _reading = new CancellationTokenSource(InvocationShare.Before(remaining, seconds: 5, share: 0.3));
+        QueueDeadline = DateTimeOffset.UtcNow + InvocationShare.Before(remaining, seconds: 3, share: 0.2);
+        _whole = new CancellationTokenSource(InvocationShare.Before(remaining, seconds: 1, share: 0.1));
     }
 
     /// <summary>When objects are no longer waited for.</summary>
@@ -30,12 +30,5 @@ internal sealed class InvocationTime : IDisposable
     {
         _reading.Dispose();
         _whole.Dispose();
-    }
-
-    // Whichever is less: some seconds before the end, or a share of a time that is short as a whole.
-    private static TimeSpan Before(TimeSpan remaining, double seconds, double share)
-    {
-        var margin = Math.Min(seconds, remaining.TotalSeconds * share);
-        return TimeSpan.FromSeconds(Math.Max(0, remaining.TotalSeconds - margin));
     }
 }

@@ -1,35 +1,16 @@
 using System.Net;
 using System.Net.Http.Headers;
-using PhotoLambda.Aws;
-using Polly;
-using Polly.Retry;
+using PhotoLambda.S3;
 
 namespace PhotoLambda.OnObjectCreated;
 
 /// <summary>Reads ranges of one version of an object: what was replaced meanwhile is not read.</summary>
-internal sealed class ObjectReader(HttpClient http, AwsEnvironment aws)
+internal sealed class ObjectReader(Buckets buckets)
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
-
-    private readonly RequestSigner _signer = new(aws.Credentials, aws.Region, "s3");
-
-    // Three more tries within about a second and a half: a batch of events waits for the slowest of its objects.
-    private readonly ResiliencePipeline<HttpResponseMessage> _retries =
-        new ResiliencePipelineBuilder<HttpResponseMessage>()
-            .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
-            {
-                MaxRetryAttempts = 3,
-                Delay = TimeSpan.FromMilliseconds(200),
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                ShouldHandle = new PredicateBuilder<HttpResponseMessage>()
-                    .Handle<HttpRequestException>().Handle<TimeoutException>().HandleResult(IsTransient),
-            })
-            .Build();
-
     /// <param name="count">Bytes; the range lies within the object.</param>
     /// <exception cref="ObjectGoneException">The object was deleted or replaced since the event.</exception>
     /// <exception cref="HttpRequestException">The store failed, or the function may not read the object.</exception>
+    /// <exception cref="TimeoutException">The store did not answer.</exception>
     public async Task<ObjectRange> ReadAsync(ObjectEvent item, long offset, int count, CancellationToken cancellation)
     {
         using var response = await SendAsync(item, HttpMethod.Get, request =>
@@ -56,15 +37,14 @@ internal sealed class ObjectReader(HttpClient http, AwsEnvironment aws)
     private async Task<HttpResponseMessage> SendAsync(
         ObjectEvent item, HttpMethod method, Action<HttpRequestMessage> prepare, CancellationToken cancellation)
     {
-        var address = new Uri(BucketAddress.Of(aws, item.Bucket), SigV4.EncodePath(item.Key));
-        var response = await _retries.ExecuteAsync(async token =>
+        void Prepare(HttpRequestMessage request)
         {
-            using var request = new HttpRequestMessage(method, address);
             request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{item.ETag}\""));
             prepare(request);
-            _signer.Sign(request);
-            return await SendOnceAsync(request, token);
-        }, cancellation);
+        }
+
+        var response = await buckets.Of(item.Bucket).SendAsync(
+            method, item.Key, [], Prepare, default, DateTimeOffset.MaxValue, cancellation);
         if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.PreconditionFailed)
         {
             response.Dispose();
@@ -73,23 +53,6 @@ internal sealed class ObjectReader(HttpClient http, AwsEnvironment aws)
 
         return response;
     }
-
-    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellation)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        timeout.CancelAfter(Timeout);
-        try
-        {
-            return await http.SendAsync(request, timeout.Token);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            throw new TimeoutException($"The store did not answer within {Timeout.TotalSeconds} s.");
-        }
-    }
-
-    private static bool IsTransient(HttpResponseMessage response) => response.StatusCode is
-        HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError;
 }
 
 /// <param name="ContentType">Of the object, as the store has it.</param>

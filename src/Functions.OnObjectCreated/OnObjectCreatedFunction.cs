@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using PhotoLambda.Database;
+using PhotoLambda.S3;
 using PhotoLambda.Sqs;
 
 namespace PhotoLambda.OnObjectCreated;
@@ -45,7 +46,7 @@ public static class OnObjectCreatedFunction
         var queue = new QueueClient(http, options.Aws, options.DetectionQueueUrl.OriginalString);
         var intake = new Intake(
             new PhotoStore(database),
-            new Inspector(new ObjectReader(http, options.Aws)),
+            new Inspector(new ObjectReader(new Buckets(http, options.Aws))),
             new JobRelay(database, queue, logger),
             logger);
         return new ObjectCreatedHandler(intake, logger);

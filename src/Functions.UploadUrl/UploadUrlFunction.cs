@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using PhotoLambda.Database;
+using PhotoLambda.S3;
 using PhotoLambda.UploadUrl.Health;
 using PhotoLambda.UploadUrl.Http;
 using PhotoLambda.UploadUrl.Identity;
@@ -82,9 +83,14 @@ public static class UploadUrlFunction
         services.AddSingleton<NpgsqlDataSource>(_ => FunctionDatabase.Open(options.Database));
         services.AddSingleton(s => new TicketSigner(
             options.Aws, options.OriginalsBucket, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new Buckets(
+            new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }),
+            options.Aws, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PhotoStore>();
+        services.AddSingleton<DeletionStore>();
         services.AddSingleton<ProjectStore>();
         services.AddSingleton<IssueTicketHandler>();
         services.AddSingleton<ChangeStatusHandler>();
+        services.AddSingleton<DeletePhotoHandler>();
     }
 }

@@ -12,5 +12,8 @@ internal static class CloudIdentity
 
     public static string FunctionArn(string name) => $"arn:aws:lambda:{Region}:{AccountId}:function:{name}";
 
+    /// <summary>Of a rule of EventBridge.</summary>
+    public static string RuleArn(string name) => $"arn:aws:events:{Region}:{AccountId}:rule/{name}";
+
     public static string BucketArn(string name) => $"arn:aws:s3:::{name}";
 }

@@ -1,11 +1,12 @@
 using System.Text;
 using PhotoLambda.Local.Functions;
+using PhotoLambda.Local.Schedules;
 using PhotoLambda.Local.Sqs;
 using PhotoLambda.Local.Template;
 
 namespace PhotoLambda.Local;
 
-/// <summary>What wakes functions besides HTTP: queues, the store, and asynchronous invocations.</summary>
+/// <summary>What wakes functions besides HTTP: queues, the store, schedules, asynchronous invocations.</summary>
 internal sealed class EventSources : IAsyncDisposable
 {
     // Long enough to cost nothing, short enough not to matter when the local cloud stops.
@@ -28,7 +29,15 @@ internal sealed class EventSources : IAsyncDisposable
         var own = stack.Functions.Select(f => new QueueResource(f.LogicalId, f.LogicalId, VisibilityTimeout: 960));
         _asynchronous = QueueService.Open(folder, [.. own], new Uri("http://internal"), TimeProvider.System);
         _invokers = stack.Functions.ToDictionary(f => f.LogicalId, Invoker);
+        Schedules =
+        [
+            .. from function in stack.Functions
+               from schedule in function.Schedules
+               select new RunningSchedule(function, schedule, EnqueueAsync, TimeProvider.System),
+        ];
     }
+
+    public IReadOnlyList<RunningSchedule> Schedules { get; }
 
     public void Start()
     {
@@ -37,6 +46,8 @@ internal sealed class EventSources : IAsyncDisposable
             var mappings = function.QueueMappings.Where(m => m.Enabled);
             _running.AddRange(mappings.Select(m => RunAsync(function, Poller(function, m).RunAsync)));
             _running.Add(RunAsync(function, _invokers[function.LogicalId].RunAsync));
+            var schedules = Schedules.Where(s => s.Function == function.LogicalId);
+            _running.AddRange(schedules.Select(s => RunAsync(function, s.RunAsync)));
         }
     }
 

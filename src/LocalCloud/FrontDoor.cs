@@ -4,6 +4,7 @@ using PhotoLambda.Local.Functions;
 using PhotoLambda.Local.Gateway;
 using PhotoLambda.Local.Identity;
 using PhotoLambda.Local.S3;
+using PhotoLambda.Local.Schedules;
 using PhotoLambda.Local.Sqs;
 using PhotoLambda.Local.Template;
 
@@ -11,14 +12,20 @@ namespace PhotoLambda.Local;
 
 /// <summary>The API as API Gateway serves it, and below <c>/_local</c> what only a laptop needs.</summary>
 internal sealed class FrontDoor(
-    LocalCloud cloud, LocalIssuer issuer, LambdaService lambda, QueueService queues, ObjectStore store)
+    LocalCloud cloud,
+    LocalIssuer issuer,
+    LambdaService lambda,
+    QueueService queues,
+    ObjectStore store,
+    IReadOnlyList<RunningSchedule> schedules)
 {
     private readonly HttpApiEndpoint _gateway = new(
         Single(cloud.Stack.HttpApis),
         cloud.Stack.Functions,
         (id, invocation, c) => lambda[id].InvokeAsync(invocation, c));
 
-    private readonly StateEndpoint _state = new(lambda, queues, store);
+    private readonly StateEndpoint _state = new(lambda, queues, store, schedules);
+    private readonly ScheduleEndpoint _schedules = new(schedules);
     private readonly IdentityEndpoints _identity = new(
         issuer,
         KnownParameters.Audience,
@@ -30,6 +37,8 @@ internal sealed class FrontDoor(
         "/_local/jwks.json" => _identity.KeySetAsync(http),
         "/_local/.well-known/openid-configuration" => _identity.DiscoveryAsync(http),
         "/_local/state" => _state.HandleAsync(http),
+        { } path when path.StartsWith(ScheduleEndpoint.Prefix, StringComparison.Ordinal) =>
+            _schedules.HandleAsync(http),
         _ => _gateway.HandleAsync(http),
     };
 

@@ -102,7 +102,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         var store = Keep(ObjectStore.Open(data.Below("s3"), Stack.Buckets, sources.DeliverAsync, TimeProvider.System));
 
         cloud.Serve(new CloudEndpoint(store, queues, _lambda, sources).HandleAsync);
-        api.Serve(new FrontDoor(this, issuer, _lambda, queues, store).HandleAsync);
+        api.Serve(new FrontDoor(this, issuer, _lambda, queues, store, sources.Schedules).HandleAsync);
         sources.Start();
         if (_options.Attached.Count == 0)
         {

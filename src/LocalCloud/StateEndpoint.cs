@@ -1,13 +1,16 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using PhotoLambda.Local.Functions;
 using PhotoLambda.Local.S3;
+using PhotoLambda.Local.Schedules;
 using PhotoLambda.Local.Sqs;
 
 namespace PhotoLambda.Local;
 
 /// <summary><c>GET /_local/state</c>: what is where at this moment.</summary>
-internal sealed class StateEndpoint(LambdaService lambda, QueueService queues, ObjectStore store)
+internal sealed class StateEndpoint(
+    LambdaService lambda, QueueService queues, ObjectStore store, IReadOnlyList<RunningSchedule> schedules)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -17,6 +20,7 @@ internal sealed class StateEndpoint(LambdaService lambda, QueueService queues, O
         WriteFunctions(json);
         WriteQueues(json);
         WriteBuckets(json);
+        WriteSchedules(json);
         json.WriteEndObject();
     }
 
@@ -68,6 +72,24 @@ internal sealed class StateEndpoint(LambdaService lambda, QueueService queues, O
             json.WriteString("name", bucket.Name);
             json.WriteNumber("objects", bucket.Objects);
             json.WriteNumber("bytes", bucket.Bytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteSchedules(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("schedules");
+        foreach (var schedule in schedules)
+        {
+            json.WriteStartObject();
+            json.WriteString("function", schedule.Function);
+            json.WriteString("name", schedule.Schedule.Name);
+            json.WriteString("expression", schedule.Schedule.Expression);
+            json.WriteBoolean("enabled", schedule.Schedule.Enabled);
+            json.WriteString("next_due", schedule.NextDue?.ToString("O", CultureInfo.InvariantCulture));
+            json.WriteString("last_fired", schedule.LastFired?.ToString("O", CultureInfo.InvariantCulture));
             json.WriteEndObject();
         }
 

@@ -6,19 +6,29 @@ namespace PhotoLambda.Tests;
 /// <summary>The HTTP function with settings and events of the test's own.</summary>
 internal sealed class LoneUploadUrl(FakeRuntimeApi api, Task run, CancellationTokenSource stop) : IAsyncDisposable
 {
-    public static async Task<LoneUploadUrl> StartAsync(CloudFixture cloud, string database)
+    public static async Task<LoneUploadUrl> StartAsync(
+        CloudFixture cloud, string database, params (string Name, string Value)[] changes)
     {
         var api = await FakeRuntimeApi.StartAsync();
         var settings = cloud.Settings("UploadUrlFunction").ToDictionary();
         settings["PHOTOLAMBDA_DATABASE_URL"] = database;
+        foreach (var (name, value) in changes)
+        {
+            settings[name] = value;
+        }
+
         var stop = new CancellationTokenSource();
         return new LoneUploadUrl(api, UploadUrlFunction.RunAsync(api.NewClient(), settings, stop.Token), stop);
     }
 
     /// <param name="token">For the Authorization header; null: none.</param>
-    public async Task<HttpAnswer> GetAsync(string path, string? token = null, double seconds = 15)
+    public Task<HttpAnswer> GetAsync(string path, string? token = null, double seconds = 15) =>
+        SendAsync("GET", path, token, seconds);
+
+    /// <inheritdoc cref="GetAsync"/>
+    public async Task<HttpAnswer> SendAsync(string method, string path, string? token = null, double seconds = 15)
     {
-        var request = LambdaHttpEvents.Two("GET", path);
+        var request = LambdaHttpEvents.Two(method, path);
         if (token is not null)
         {
             ((Dictionary<string, string>)request["headers"]!)["authorization"] = $"Bearer {token}";
@@ -31,7 +41,7 @@ internal sealed class LoneUploadUrl(FakeRuntimeApi api, Task run, CancellationTo
             answer.GetProperty("statusCode").GetInt32(),
             answer.GetProperty("headers").EnumerateObject().ToDictionary(
                 h => h.Name, h => h.Value.GetString()!, StringComparer.OrdinalIgnoreCase),
-            answer.GetProperty("body").GetString()!);
+            answer.TryGetProperty("body", out var body) ? body.GetString() ?? "" : "");
     }
 
     public async ValueTask DisposeAsync()

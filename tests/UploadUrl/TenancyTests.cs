@@ -63,12 +63,16 @@ public class TenancyTests(CloudFixture cloud)
     [Theory]
     [InlineData("photos")]
     [InlineData("projects")]
+    [InlineData("deletions")]
     [InlineData("photo_events")]
     [InlineData("organizations")]
     public async Task The_database_shows_the_HTTP_role_nothing_without_an_organization(string table)
     {
         using var client = await cloud.NewOrganizationAsync();
-        await client.NewTicketAsync(await client.NewProjectAsync(), new byte[2048]);
+        var project = await client.NewProjectAsync();
+        await client.NewTicketAsync(project, new byte[2048]);
+        var deleted = await client.NewTicketAsync(project, new byte[2048]);
+        await client.SendAsync(HttpMethod.Delete, $"/api/v1/photos/{deleted.GetProperty("photo_id").GetGuid()}");
         await using var database = ApiRole();
         await using var count = database.CreateCommand($"select count(*) from {table}");
 
@@ -124,6 +128,7 @@ public class TenancyTests(CloudFixture cloud)
     [InlineData("GET", "/api/v1/projects", "photos:write")]
     [InlineData("GET", "/api/v1/photos/0191f7a0-0000-7000-8000-000000000000", "photos:write")]
     [InlineData("PATCH", "/api/v1/photos/0191f7a0-0000-7000-8000-000000000000/status", "photos:read photos:write")]
+    [InlineData("DELETE", "/api/v1/photos/0191f7a0-0000-7000-8000-000000000000", "photos:read photos:process")]
     public async Task A_token_without_the_scope_is_forbidden(string method, string path, string scope)
     {
         using var client = await cloud.NewOrganizationAsync(scope);

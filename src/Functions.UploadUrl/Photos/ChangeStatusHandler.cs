@@ -59,7 +59,10 @@ internal sealed class ChangeStatusHandler(NpgsqlDataSource database, PhotoStore 
             return Problems.Invalid(new FieldError("detections", StatusChange.DetectionsLimit, found));
         }
 
-        return new PhotoResult((await photos.FindAsync(organization, id, http.RequestAborted))!);
+        // It may have been deleted meanwhile.
+        return await photos.FindAsync(organization, id, http.RequestAborted) is { } photo
+            ? new PhotoResult(photo)
+            : Problems.PhotoNotFound(id);
     }
 
     /// <returns>What PostgreSQL's jsonb cannot hold though it is JSON; null for other errors.</returns>

@@ -33,6 +33,17 @@ internal static class PhotoRoutes
                 Answers = [new Answer(200, "The photo as it is now", PhotoJson.Shape)],
                 Problems = [ProblemKinds.PhotoNotFound, ProblemKinds.IllegalTransition],
             });
+        routes.MapDelete("/api/v1/photos/{id}",
+            (HttpContext http, DeletePhotoHandler handler) => handler.HandleAsync(http))
+            .RequireAuthorization(Scopes.WritePhotos)
+            .Describe(new Operation("deletePhoto", "photos", "Delete a photo with all its objects")
+            {
+                Description = "From the answer on nobody sees the photo. Objects that the store does not let go of at "
+                    + "once are deleted within minutes, and one that is uploaded later, by a ticket that is still "
+                    + "good, is deleted too. May be repeated for 30 days.",
+                Answers = [new Answer(204, "The photo is deleted, now or before")],
+                Problems = [ProblemKinds.PhotoNotFound],
+            });
     }
 
     private static async Task<IResult> GetAsync(HttpContext http, PhotoStore photos)

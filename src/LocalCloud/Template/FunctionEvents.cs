@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
+using PhotoLambda.Local.Schedules;
 
 namespace PhotoLambda.Local.Template;
 
@@ -139,24 +139,23 @@ internal sealed partial class FunctionEvents(
     {
         var property = type == "Schedule" ? "Schedule" : "ScheduleExpression";
         var expression = schedule.Required(property);
-        var match = ScheduleForm().Match(expression);
-        if (!match.Success || match.Groups["count"].Value == "0")
+        try
         {
-            throw schedule.Error(
-                property,
-                $"'{expression}' is no schedule; write rate(5 minutes), cron(0 3 * * ? *) or at(2030-01-31T12:00:00).");
+            Timetable.Parse(expression);
+        }
+        catch (FormatException e)
+        {
+            throw schedule.Error(property, e.Message);
         }
 
-        TimeSpan? every = int.TryParse(match.Groups["count"].Value, CultureInfo.InvariantCulture, out var count)
-            ? count * match.Groups["unit"].Value switch
-            {
-                "minute" => TimeSpan.FromMinutes(1),
-                "hour" => TimeSpan.FromHours(1),
-                _ => TimeSpan.FromDays(1),
-            }
-            : null;
+        if (schedule.Text("ScheduleExpressionTimezone") is not (null or "UTC"))
+        {
+            throw schedule.Error(
+                "ScheduleExpressionTimezone", "the local cloud runs schedules in UTC only; remove the property.");
+        }
+
         var enabled = schedule.Flag("Enabled", true) && schedule.Text("State") != "DISABLED";
-        return new Schedule(name, expression, every, schedule.Text("Input"), enabled);
+        return new Schedule(name, expression, schedule.Text("Input"), enabled);
     }
 
     private void Ignore(Properties declared, string path, string type)
@@ -173,7 +172,4 @@ internal sealed partial class FunctionEvents(
     [GeneratedRegex(
         @"^(\$default|/|(/([A-Za-z0-9._~:@!$&'()*+,;=%-]+|\{[A-Za-z0-9._-]+\}))*(/\{[A-Za-z0-9._-]+\+\})?/?)$")]
     private static partial Regex PathForm();
-
-    [GeneratedRegex(@"^(rate\((?<count>\d{1,5}) (?<unit>minute|hour|day)s?\)|cron\(\S+( \S+){5}\)|at\([0-9T:-]+\))$")]
-    private static partial Regex ScheduleForm();
 }

@@ -52,9 +52,8 @@ internal sealed record FunctionResource(
 
 /// <param name="Name">Of the event in the template.</param>
 /// <param name="Expression"><c>rate(5 minutes)</c>, <c>cron(…)</c> or <c>at(…)</c>.</param>
-/// <param name="Every">Of a rate; null for the others.</param>
 /// <param name="Input">JSON for the function in place of the event.</param>
-internal sealed record Schedule(string Name, string Expression, TimeSpan? Every, string? Input, bool Enabled);
+internal sealed record Schedule(string Name, string Expression, string? Input, bool Enabled);
 
 /// <param name="ApiLogicalId">Of the API; null for the implicit one of SAM.</param>
 /// <param name="Method">Upper case, or <c>ANY</c>.</param>

@@ -112,6 +112,15 @@ public class ResourceMistakeTests
         "AWS::Serverless::Function", "{Handler: A, Events: {E: {Type: Schedule, Properties: {Schedule: daily}}}}",
         "'daily' is no schedule")]
     [InlineData(
+        "AWS::Serverless::Function",
+        "{Handler: A, Events: {E: {Type: Schedule, Properties: {Schedule: cron(0 24 * * ? *)}}}}",
+        "'24' is no hours of a cron schedule; they are 0 to 23")]
+    [InlineData(
+        "AWS::Serverless::Function",
+        "{Handler: A, Events: {E: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 day), "
+            + "ScheduleExpressionTimezone: Europe/Zurich}}}}",
+        "schedules in UTC only")]
+    [InlineData(
         "AWS::Lambda::EventSourceMapping", "{FunctionName: a, EventSourceArn: b}",
         "'a' is no function of this template")]
     public void A_wrong_property_is_explained(string type, string properties, string message)

@@ -115,8 +115,8 @@ public class ResourceTests
             Assert.Single(Assert.Single(stack.Buckets).Notifications));
         Assert.Equal(
             [
-                new Schedule("F", "rate(5 minutes)", TimeSpan.FromMinutes(5), """{"a":1}""", true),
-                new Schedule("G", "cron(0 3 * * ? *)", null, null, false),
+                new Schedule("F", "rate(5 minutes)", """{"a":1}""", true),
+                new Schedule("G", "cron(0 3 * * ? *)", null, false),
             ],
             worker.Schedules);
         Assert.Equal(["Front v1 *", "ServerlessHttpApi $default *"],

@@ -1,0 +1,52 @@
+using Npgsql;
+using PhotoLambda.Database;
+
+namespace PhotoLambda.Sweep;
+
+/// <summary>Removes rows that have served their time.</summary>
+internal sealed class ExpiredRows(NpgsqlDataSource database)
+{
+    // Few enough for one short transaction; the next statement takes the next.
+    private const int InStatement = 5_000;
+
+    private const string IdempotencyKeys = """
+        delete from idempotency_keys where ctid = any (array(
+          select ctid from idempotency_keys where expires_at < now() limit $1))
+        """;
+
+    private const string RateLimits = """
+        delete from rate_limits where ctid = any (array(
+          select ctid from rate_limits where updated_at < now() - interval '10 minutes' limit $1))
+        """;
+
+    // Until then the deletion of a photo can be repeated.
+    private const string Deletions = """
+        delete from deletions where ctid = any (array(
+          select ctid from deletions where finished_at < now() - interval '30 days' limit $1))
+        """;
+
+    /// <returns>How many rows went.</returns>
+    public async Task<int> RemoveAsync(CancellationToken cancellation)
+    {
+        var removed = 0;
+        foreach (var statement in (string[])[IdempotencyKeys, RateLimits, Deletions])
+        {
+            int some;
+            do
+            {
+                some = await RemoveSomeAsync(statement, cancellation);
+                removed += some;
+            }
+            while (some == InStatement);
+        }
+
+        return removed;
+    }
+
+    private async Task<int> RemoveSomeAsync(string statement, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(statement);
+        command.Parameters.Add(Sql.Number(InStatement));
+        return await command.ExecuteNonQueryAsync(cancellation);
+    }
+}

@@ -1,0 +1,3 @@
+using PhotoLambda.Sweep;
+
+await SweepFunction.RunAsync();

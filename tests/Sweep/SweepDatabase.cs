@@ -1,0 +1,63 @@
+using Npgsql;
+using PhotoLambda.Cli;
+using PhotoLambda.Database;
+
+namespace PhotoLambda.Tests;
+
+/// <summary>A migrated database that no other sweep looks into.</summary>
+internal sealed class SweepDatabase(EmptyDatabase database, NpgsqlDataSource owner, string api, string worker)
+    : IAsyncDisposable
+{
+    /// <summary>Connection string of the API's role.</summary>
+    public string Api => api;
+
+    /// <summary>Connection string of the worker's role.</summary>
+    public string Worker => worker;
+
+    public static async Task<SweepDatabase> NewAsync(CloudFixture cloud)
+    {
+        var database = await EmptyDatabase.NewAsync(cloud);
+        await Migrations.ApplyAsync(database.Owner, _ => { }, TestContext.Current.CancellationToken);
+        string Here(string function) => new NpgsqlConnectionStringBuilder(
+            DatabaseUrl.ToConnectionString(cloud.Settings(function)["PHOTOLAMBDA_DATABASE_URL"]!))
+        {
+            Database = new NpgsqlConnectionStringBuilder(database.Owner).Database,
+        }.ConnectionString;
+        return new SweepDatabase(
+            database, NpgsqlDataSource.Create(database.Owner), Here("UploadUrlFunction"), Here("SweepFunction"));
+    }
+
+    /// <param name="due">SQL of an instant.</param>
+    public Task AddAsync(string key, string due = "now()", string? uploadId = null, string finished = "null") =>
+        ExecuteAsync($"""
+            insert into deletions (photo_id, organization_id, s3_bucket, s3_keys, s3_upload_id, due_at, finished_at)
+            values (gen_random_uuid(), 'o', 'bucket', array['{key}', '{key}.thumbnail'],
+              {(uploadId is null ? "null" : $"'{uploadId}'")}, {due}, {finished})
+            """);
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = owner.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>The rows of a query, their columns joined by a comma, sorted.</summary>
+    public async Task<string[]> RowsAsync(string sql)
+    {
+        await using var command = owner.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            rows.Add(string.Join(',', Enumerable.Range(0, reader.FieldCount).Select(i => $"{reader.GetValue(i)}")));
+        }
+
+        return [.. rows.Order(StringComparer.Ordinal)];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await owner.DisposeAsync();
+        await database.DisposeAsync();
+    }
+}
