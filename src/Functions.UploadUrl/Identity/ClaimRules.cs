@@ -31,6 +31,9 @@ internal sealed class ClaimRules(BearerTokenOptions options, TimeProvider clock)
             : new(new(claims.Text(options.SubjectClaim)!, claims.Text(options.OrganizationClaim)!, scopes), null);
     }
 
+    // Not expiry + Leeway: no minute comes after the last second of the year 9999, which some issuers write for never.
+    private bool HasExpired(DateTimeOffset expiry) => clock.GetUtcNow() - Leeway >= expiry;
+
     private TokenFault? CheckIssuer(JsonElement claims) =>
         !claims.TryGetProperty("iss", out var issuer) ? TokenFault.Missing("iss")
         : issuer.ValueKind == JsonValueKind.String && issuer.ValueEquals(options.Issuer) ? null
@@ -56,9 +59,9 @@ internal sealed class ClaimRules(BearerTokenOptions options, TimeProvider clock)
             return malformed ?? TokenFault.Missing("exp");
         }
 
-        var now = clock.GetUtcNow();
-        return now >= expiry + Leeway ? TokenFault.Expired
-            : Time(claims, "nbf") > now + Leeway || Time(claims, "iat") > now + Leeway ? TokenFault.NotYetValid
+        var latest = clock.GetUtcNow() + Leeway;
+        return HasExpired(expiry) ? TokenFault.Expired
+            : Time(claims, "nbf") > latest || Time(claims, "iat") > latest ? TokenFault.NotYetValid
             : null;
     }
 
