@@ -28,8 +28,15 @@ internal sealed class ClaimRules(BearerTokenOptions options, TimeProvider clock)
             ?? ReadScopes(claims, scopes);
         return fault is not null
             ? new(null, fault)
-            : new(new(claims.Text(options.SubjectClaim)!, claims.Text(options.OrganizationClaim)!, scopes), null);
+            : new(new(claims.Text(options.SubjectClaim)!, claims.Text(options.OrganizationClaim)!, scopes), null)
+            {
+                Expiry = Time(claims, "exp")!.Value,
+            };
     }
+
+    /// <summary>What time may have changed about a token that was good once.</summary>
+    public Verification CheckAgain(VerifiedToken known) =>
+        HasExpired(known.Expiry) ? new(null, TokenFault.Expired) : new(known.Caller, null) { Expiry = known.Expiry };
 
     // Not expiry + Leeway: no minute comes after the last second of the year 9999, which some issuers write for never.
     private bool HasExpired(DateTimeOffset expiry) => clock.GetUtcNow() - Leeway >= expiry;
