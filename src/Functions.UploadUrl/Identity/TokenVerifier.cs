@@ -25,6 +25,13 @@ internal sealed class TokenVerifier(BearerTokenOptions options, SigningKeys keys
             : VerifyAsync(text, digest, cancellationToken);
     }
 
+    /// <returns>Null if no JWT authorizer verified claims for the request.</returns>
+    public Verification? VerifyAuthorized(HttpContext http)
+    {
+        using var claims = AuthorizerClaims.Read(http, options);
+        return claims is null ? null : _rules.Check(claims.RootElement);
+    }
+
     // The algorithm chooses the kind of key here, and the key must allow the algorithm: a public key is never taken for
     // a secret, and "none" is like any other name that is not listed.
     private async ValueTask<Verification> VerifyAsync(
