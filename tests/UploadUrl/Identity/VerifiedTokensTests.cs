@@ -43,17 +43,21 @@ public sealed class VerifiedTokensTests : IAsyncLifetime
     [Fact]
     public async Task A_known_token_whose_key_was_withdrawn_is_refused()
     {
-        var next = new TokenForge(_clock);
         var token = _forge.Token(("exp", _forge.Now + 7200));
         await AcceptsTwiceAsync(token);
-        _issuer.Serve(TokenForge.KeySet(next.EcKey("next")));
+        _issuer.Serve(TokenForge.KeySet(new TokenForge(_clock).EcKey("next")));
         _clock.Advance(TimeSpan.FromMinutes(10));
 
-        // It is this one, though known, that has the keys renewed; the next one waits for them.
-        Assert.StartsWith("user-1", await AnswerAsync(token), StringComparison.Ordinal);
-        Assert.StartsWith(
-            "user-1", await AnswerAsync(next.Under("""{"alg":"ES256","kid":"next"}""")), StringComparison.Ordinal);
-        Assert.StartsWith("unknown_key:", await AnswerAsync(token), StringComparison.Ordinal);
+        // No other token is sent: it is this one, though known, that has the keys renewed.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        string answer;
+        do
+        {
+            answer = await AnswerAsync(token);
+            limit.Token.ThrowIfCancellationRequested();
+        }
+        while (answer.StartsWith("user-1", StringComparison.Ordinal));
+        Assert.StartsWith("unknown_key:", answer, StringComparison.Ordinal);
     }
 
     [Fact]
