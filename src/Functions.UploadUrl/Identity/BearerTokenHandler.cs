@@ -7,8 +7,8 @@ using Microsoft.Net.Http.Headers;
 namespace PhotoLambda.UploadUrl.Identity;
 
 /// <summary>
-/// The scheme "Bearer" of RFC 6750, tokens in the Authorization header alone. Another handler of that scheme can take
-/// its place: the rest of the program asks for claims and policies.
+/// The scheme "Bearer" of RFC 6750, tokens in the Authorization header alone, or those of an authorizer in front of it.
+/// Another handler of that scheme can take its place: the rest of the program asks for claims and policies.
 /// </summary>
 internal sealed partial class BearerTokenHandler(
     TokenVerifier verifier,
@@ -23,15 +23,27 @@ internal sealed partial class BearerTokenHandler(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
+        if (tokens.FromGatewayAuthorizer)
+        {
+            return verifier.VerifyAuthorized(Context) is { } authorized
+                ? Result(authorized)
+                : AuthenticateResult.NoResult();
+        }
+
         var header = Request.Headers.Authorization;
         if (!header.Any(h => h!.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)))
         {
             return AuthenticateResult.NoResult();
         }
 
-        var (caller, fault) = header.Count > 1
+        return Result(header.Count > 1
             ? new(null, TokenFault.Malformed)
-            : await verifier.VerifyAsync(header[0]![Prefix.Length..].Trim(' '), Context.RequestAborted);
+            : await verifier.VerifyAsync(header[0]![Prefix.Length..].Trim(' '), Context.RequestAborted));
+    }
+
+    private AuthenticateResult Result(Verification verification)
+    {
+        var (caller, fault) = verification;
         if (caller is not null)
         {
             return AuthenticateResult.Success(new(caller.ToPrincipal(Scheme.Name), Scheme.Name));

@@ -20,6 +20,12 @@ internal sealed record BearerTokenOptions
     /// <summary><c>PHOTOLAMBDA_JWT_SECRET</c>: with it HS256 is accepted too; null: never.</summary>
     public string? Secret { get; init; }
 
+    /// <summary>
+    /// <c>PHOTOLAMBDA_JWT_AUTHORIZER=apigateway</c>: callers are who a JWT authorizer of API Gateway says in the Lambda
+    /// event, and no other token is looked at. Whoever may invoke the function itself is trusted to speak the truth.
+    /// </summary>
+    public bool FromGatewayAuthorizer { get; init; }
+
     public string SubjectClaim { get; init; } = Caller.SubjectClaim;
 
     public string OrganizationClaim { get; init; } = Caller.OrganizationClaim;
@@ -40,6 +46,11 @@ internal sealed record BearerTokenOptions
             throw new InvalidOperationException("PHOTOLAMBDA_JWKS_URL is not a URL.");
         }
 
+        if (Read("JWT_AUTHORIZER") is not (null or "apigateway"))
+        {
+            throw new InvalidOperationException("PHOTOLAMBDA_JWT_AUTHORIZER must be apigateway or not set.");
+        }
+
         return new BearerTokenOptions
         {
             Issuer = Read("JWT_ISSUER") ?? "",
@@ -47,6 +58,7 @@ internal sealed record BearerTokenOptions
                 ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
             JwksUrl = url is null ? null : new Uri(url),
             Secret = Read("JWT_SECRET"),
+            FromGatewayAuthorizer = Read("JWT_AUTHORIZER") is not null,
             SubjectClaim = Read("JWT_SUBJECT_CLAIM") ?? Caller.SubjectClaim,
             OrganizationClaim = Read("JWT_ORGANIZATION_CLAIM") ?? Caller.OrganizationClaim,
             ScopeClaim = Read("JWT_SCOPE_CLAIM") ?? Caller.ScopeClaim,

@@ -7,7 +7,7 @@ internal static class BearerTokens
 {
     public const string Scheme = "Bearer";
 
-    /// <summary>Adds the scheme "Bearer" and one authorization policy for each of <see cref="Scopes.All"/>.</summary>
+    /// <summary>Adds the scheme "Bearer" and the policies of <see cref="AddScopePolicies"/>.</summary>
     /// <exception cref="InvalidOperationException">Names each option that is missing or wrong.</exception>
     public static IServiceCollection AddBearerTokens(this IServiceCollection services, BearerTokenOptions options)
     {
@@ -24,6 +24,15 @@ internal static class BearerTokens
             authentication.DefaultScheme = Scheme;
             authentication.AddScheme<BearerTokenHandler>(Scheme, displayName: null);
         });
+        return services.AddScopePolicies();
+    }
+
+    /// <summary>
+    /// Adds one authorization policy for each of <see cref="Scopes.All"/>. With these alone, the scheme "Bearer" is
+    /// free for a package, whose principals need the claims <c>sub</c>, <c>org_id</c> and <c>scope</c> by these names.
+    /// </summary>
+    public static IServiceCollection AddScopePolicies(this IServiceCollection services)
+    {
         var authorization = services.AddAuthorizationBuilder();
         foreach (var scope in Scopes.All)
         {

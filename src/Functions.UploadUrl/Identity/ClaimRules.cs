@@ -28,8 +28,18 @@ internal sealed class ClaimRules(BearerTokenOptions options, TimeProvider clock)
             ?? ReadScopes(claims, scopes);
         return fault is not null
             ? new(null, fault)
-            : new(new(claims.Text(options.SubjectClaim)!, claims.Text(options.OrganizationClaim)!, scopes), null);
+            : new(new(claims.Text(options.SubjectClaim)!, claims.Text(options.OrganizationClaim)!, scopes), null)
+            {
+                Expiry = Time(claims, "exp")!.Value,
+            };
     }
+
+    /// <summary>What time may have changed about a token that was good once.</summary>
+    public Verification CheckAgain(VerifiedToken known) =>
+        HasExpired(known.Expiry) ? new(null, TokenFault.Expired) : new(known.Caller, null) { Expiry = known.Expiry };
+
+    // Not expiry + Leeway: no minute comes after the last second of the year 9999, which some issuers write for never.
+    private bool HasExpired(DateTimeOffset expiry) => clock.GetUtcNow() - Leeway >= expiry;
 
     private TokenFault? CheckIssuer(JsonElement claims) =>
         !claims.TryGetProperty("iss", out var issuer) ? TokenFault.Missing("iss")
@@ -56,9 +66,9 @@ internal sealed class ClaimRules(BearerTokenOptions options, TimeProvider clock)
             return malformed ?? TokenFault.Missing("exp");
         }
 
-        var now = clock.GetUtcNow();
-        return now >= expiry + Leeway ? TokenFault.Expired
-            : Time(claims, "nbf") > now + Leeway || Time(claims, "iat") > now + Leeway ? TokenFault.NotYetValid
+        var latest = clock.GetUtcNow() + Leeway;
+        return HasExpired(expiry) ? TokenFault.Expired
+            : Time(claims, "nbf") > latest || Time(claims, "iat") > latest ? TokenFault.NotYetValid
             : null;
     }
 

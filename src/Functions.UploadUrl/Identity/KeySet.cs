@@ -7,6 +7,8 @@ internal sealed record KeySet(IReadOnlyList<VerificationKey> Keys, TimeSpan Life
     // An issuer without key ids, in the middle of a rotation, has two. More would let a token cost what it likes.
     private const int MostCandidates = 4;
 
+    public VerifiedTokens Verified { get; } = new();
+
     public IReadOnlyList<VerificationKey> Fitting(CompactToken token) =>
         [.. Keys.Where(k => k.Fits(token.Algorithm, token.KeyId)).Take(MostCandidates)];
 }

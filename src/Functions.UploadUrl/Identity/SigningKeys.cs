@@ -21,9 +21,21 @@ internal sealed partial class SigningKeys(KeySetClient client, TimeProvider cloc
     private DateTimeOffset _lastStart = DateTimeOffset.MinValue;
     private DateTimeOffset _lastUnknown = DateTimeOffset.MinValue;
 
-    /// <returns>The keys that may have signed the token; null if there are no keys to be had at all.</returns>
-    public async ValueTask<IReadOnlyList<VerificationKey>?> FindAsync(
-        CompactToken token, CancellationToken cancellationToken)
+    /// <summary>The token, if the keys that are in use have verified it before.</summary>
+    public VerifiedToken? Recall(in TokenDigest digest)
+    {
+        if (Usable() is not { } keys || keys.Verified.Find(digest) is not { } known)
+        {
+            return null;
+        }
+
+        // Or else a server that sees known tokens alone would never learn that a key was withdrawn.
+        RenewIfDue(keys);
+        return known;
+    }
+
+    /// <returns>The keys, one of which may have signed the token; null if there are no keys to be had at all.</returns>
+    public async ValueTask<KeySet?> FindAsync(CompactToken token, CancellationToken cancellationToken)
     {
         var keys = Usable();
         if (keys is null)
@@ -31,18 +43,26 @@ internal sealed partial class SigningKeys(KeySetClient client, TimeProvider cloc
             await Fetch(ref _lastStart, StartInterval).WaitAsync(cancellationToken);
             keys = Usable();
         }
-        else if (clock.GetUtcNow() - keys.FetchedAt >= keys.Lifetime)
+        else
         {
-            _ = Fetch(ref _lastStart, RefreshInterval);
+            RenewIfDue(keys);
         }
 
         if (keys?.Fitting(token) is not { Count: 0 } || token.KeyId is null)
         {
-            return keys?.Fitting(token);
+            return keys;
         }
 
         await FetchUnlessChanged(keys).WaitAsync(cancellationToken);
-        return Usable()?.Fitting(token);
+        return Usable();
+    }
+
+    private void RenewIfDue(KeySet keys)
+    {
+        if (clock.GetUtcNow() - keys.FetchedAt >= keys.Lifetime)
+        {
+            _ = Fetch(ref _lastStart, RefreshInterval);
+        }
     }
 
     private KeySet? Usable() =>

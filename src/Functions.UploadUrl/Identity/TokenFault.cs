@@ -30,4 +30,8 @@ internal sealed record TokenFault(string Code, string Description)
 }
 
 /// <summary>Either a caller or a fault.</summary>
-internal readonly record struct Verification(Caller? Caller, TokenFault? Fault);
+internal readonly record struct Verification(Caller? Caller, TokenFault? Fault)
+{
+    /// <summary>Of the caller's token, without leeway.</summary>
+    public DateTimeOffset Expiry { get; init; }
+}

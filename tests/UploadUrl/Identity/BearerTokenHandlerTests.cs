@@ -167,6 +167,11 @@ public class BearerTokenHandlerTests(TokenFixture fixture) : IClassFixture<Token
     [InlineData("PHOTOLAMBDA_JWKS_URL", "", null)]
     [InlineData("PHOTOLAMBDA_JWT_SECRET", "too short", "PHOTOLAMBDA_JWT_SECRET")]
     [InlineData("PHOTOLAMBDA_JWT_SUBJECT_CLAIM", "a\"b", "_CLAIM")]
+    [InlineData("PHOTOLAMBDA_JWT_AUTHORIZER", "lambda", "PHOTOLAMBDA_JWT_AUTHORIZER")]
+    [InlineData("PHOTOLAMBDA_JWT_AUTHORIZER", "APIGateway", "PHOTOLAMBDA_JWT_AUTHORIZER")]
+    [InlineData("PHOTOLAMBDA_JWT_AUTHORIZER", "true", "PHOTOLAMBDA_JWT_AUTHORIZER")]
+    [InlineData("PHOTOLAMBDA_JWT_AUTHORIZER", "apigateway", null)]
+    [InlineData("PHOTOLAMBDA_JWT_AUTHORIZER", "", null)]
     public void A_setting_that_cannot_be_is_named(string name, string value, string? named)
     {
         var settings = new Dictionary<string, string?>
@@ -180,7 +185,9 @@ public class BearerTokenHandlerTests(TokenFixture fixture) : IClassFixture<Token
 
         if (named is null)
         {
-            Assert.Equal(["a", "b"], BearerTokenOptions.FromConfiguration(configuration).Audiences);
+            var options = BearerTokenOptions.FromConfiguration(configuration);
+            Assert.Equal(["a", "b"], options.Audiences);
+            Assert.Equal(value == "apigateway", options.FromGatewayAuthorizer);
             return;
         }
 

@@ -11,14 +11,16 @@ namespace PhotoLambda.Tests;
 internal sealed class GuardedApi : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly Lazy<HttpClient> _client;
 
     private GuardedApi(WebApplication app)
     {
         _app = app;
-        Client = new() { BaseAddress = new(app.Urls.First()) };
+        // One that gets its requests as events has no address.
+        _client = new(() => new() { BaseAddress = new(app.Urls.First()) });
     }
 
-    public HttpClient Client { get; }
+    public HttpClient Client => _client.Value;
 
     public static BearerTokenOptions Options(Uri? keys) => new()
     {
@@ -28,14 +30,17 @@ internal sealed class GuardedApi : IAsyncDisposable
         OnRefused = (context, refusal) => context.Response.WriteAsync($"{refusal.Code}: {refusal.Detail}"),
     };
 
-    public static async Task<GuardedApi> StartAsync(BearerTokenOptions options, TimeProvider clock)
+    public static Task<GuardedApi> StartAsync(BearerTokenOptions options, TimeProvider clock) =>
+        StartAsync(services => services.AddSingleton(clock).AddBearerTokens(options));
+
+    /// <param name="add">Adds the authentication and the policies.</param>
+    public static async Task<GuardedApi> StartAsync(Action<IServiceCollection> add)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestHeadersTotalSize = 1 << 20);
-        builder.Services.AddSingleton(clock);
-        builder.Services.AddBearerTokens(options);
+        add(builder.Services);
         var app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -69,7 +74,11 @@ internal sealed class GuardedApi : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        Client.Dispose();
+        if (_client.IsValueCreated)
+        {
+            Client.Dispose();
+        }
+
         return _app.DisposeAsync();
     }
 }

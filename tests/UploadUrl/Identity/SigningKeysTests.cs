@@ -35,7 +35,7 @@ public sealed class SigningKeysTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_hundred_first_requests_cause_one_fetch()
+    public async Task Two_hundred_first_requests_cause_one_fetch()
     {
         var release = new TaskCompletionSource();
         _issuer.Answer = async context =>
@@ -43,7 +43,7 @@ public sealed class SigningKeysTests : IAsyncLifetime
             await release.Task.WaitAsync(Cancel);
             await context.Response.WriteAsync(OldKeys);
         };
-        var requests = Enumerable.Range(0, 100).Select(_ => StatusAsync(_old.Token())).ToList();
+        var requests = Enumerable.Range(0, 200).Select(_ => StatusAsync(_old.Token())).ToList();
         await ReachesAsync(1);
         release.SetResult();
 
@@ -197,6 +197,16 @@ public sealed class SigningKeysTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(_new.Under(NewHeader)));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(_old.Token()));
+    }
+
+    [Fact]
+    public async Task A_token_over_16_KiB_is_refused_before_any_key_is_asked_for()
+    {
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(_old.TokenOfLength(CompactToken.MaxLength + 1)));
+        Assert.Equal(0, _issuer.Requests);
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(_old.TokenOfLength(CompactToken.MaxLength)));
+        Assert.Equal(1, _issuer.Requests);
     }
 
     private async Task<HttpStatusCode> StatusAsync(string token)

@@ -77,6 +77,8 @@ public class TokenClaimTests(TokenFixture fixture) : IClassFixture<TokenFixture>
         ["aud the second one accepted"] = ("user-1 org-1 photos:read,photos:write", f => f.Token(("aud", "another"))),
         ["exp 59 seconds ago"] = ("user-1 org-1 photos:read,photos:write", f => f.Token(("exp", f.Now - 59))),
         ["exp with a fraction"] = ("user-1 org-1 photos:read,photos:write", f => f.Token(("exp", f.Now + 10.5))),
+        ["exp in the last second that is a date"] =
+            ("user-1 org-1 photos:read,photos:write", f => f.Token(("exp", 253_402_300_799))),
         ["nbf and iat a minute ahead"] =
             ("user-1 org-1 photos:read,photos:write", f => f.Token(("nbf", f.Now + 60), ("iat", f.Now + 60))),
         ["neither nbf nor iat"] = ("u o s", f => f.Sign("""{"alg":"ES256"}""", new JsonObject

@@ -53,6 +53,20 @@ internal sealed class TokenForge(TimeProvider clock)
         return Sign("""{"alg":"ES256","kid":"ec"}""", claims.ToJsonString());
     }
 
+    /// <summary>A good token of that many characters, of which there is one for each number.</summary>
+    public string TokenOfLength(int length)
+    {
+        // Four letters encode three bytes, so the header fills what the claims alone cannot.
+        var fitting =
+            from spaces in Enumerable.Range(0, 3)
+            let header = """{"alg":"ES256","kid":"ec"}""" + new string(' ', spaces)
+            from letters in Enumerable.Range(((length - 500) * 3 / 4) - 50, 150)
+            let claims = Claims(("x", new string('x', letters))).ToJsonString()
+            where Encode(header).Length + 1 + Encode(claims).Length + 1 + 86 == length
+            select Sign(header, claims);
+        return fitting.First();
+    }
+
     /// <summary>Good claims under a header of one's own.</summary>
     public string Under(string header, string signWith = "ES256") =>
         Sign(header, Claims().ToJsonString(), signWith);
@@ -65,6 +79,13 @@ internal sealed class TokenForge(TimeProvider clock)
     {
         var input = Encoding.Latin1.GetBytes($"{header}.{claims}");
         return $"{header}.{claims}.{Base64Url.EncodeToString(Signature(input, signWith))}";
+    }
+
+    /// <summary>Good claims with a signature of one's own making.</summary>
+    public string SignBy(string header, Func<byte[], byte[]> sign)
+    {
+        var input = $"{Encode(header)}.{Encode(Claims().ToJsonString())}";
+        return $"{input}.{Base64Url.EncodeToString(sign(Encoding.ASCII.GetBytes(input)))}";
     }
 
     public static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
