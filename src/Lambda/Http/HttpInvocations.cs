@@ -28,7 +28,12 @@ internal sealed partial class HttpInvocations<TContext>(IHttpApplication<TContex
         }
 
         problem ??= Problem.TooLarge(exchange.ResponseBody.Length);
-        var headers = new HeaderDictionary { ["Content-Type"] = Problem.ContentType };
+        var headers = new HeaderDictionary
+        {
+            ["Content-Type"] = Problem.ContentType,
+            ["Cache-Control"] = "no-store",
+            ["X-Content-Type-Options"] = "nosniff",
+        };
         return _payload.Write(request, problem.Status, headers, problem.Write(invocation.Context.AwsRequestId));
     }
 

@@ -20,8 +20,7 @@ public static class LambdaHostingExtensions
             throw new ArgumentOutOfRangeException(nameof(eventSource));
         }
 
-        var client = services.Select(service => service.IsKeyedService ? null : service.ImplementationInstance)
-            .OfType<HttpClient>()
+        var client = Instances(services).OfType<HttpClient>()
             .LastOrDefault(candidate => candidate.BaseAddress is not null);
         if (client is null && LambdaEnvironment.Process.RuntimeApi is null)
         {
@@ -39,6 +38,23 @@ public static class LambdaHostingExtensions
         return services.AddLambdaServer(runtime);
     }
 
+    /// <summary>
+    /// Within Lambda, and after <see cref="AddAWSLambdaHosting"/>: as
+    /// <see cref="LambdaBootstrapBuilder.AfterEachResponse"/>. Elsewhere it does nothing: no process is frozen there.
+    /// </summary>
+    public static IServiceCollection AfterEachLambdaResponse(this IServiceCollection services, Action<TimeSpan> action)
+    {
+        foreach (var runtime in Instances(services).OfType<LambdaRuntime>())
+        {
+            runtime.AfterResponse = action;
+        }
+
+        return services;
+    }
+
     internal static IServiceCollection AddLambdaServer(this IServiceCollection services, LambdaRuntime runtime) =>
         services.AddSingleton(runtime).Replace(ServiceDescriptor.Singleton<IServer, LambdaServer>());
+
+    private static IEnumerable<object?> Instances(IServiceCollection services) =>
+        services.Select(service => service.IsKeyedService ? null : service.ImplementationInstance);
 }

@@ -7,8 +7,11 @@ internal sealed record LambdaRuntime(HttpClient? Client, LambdaEnvironment Envir
     /// <summary>Whether the application asks for events: from then on a failure is no failed start any more.</summary>
     public bool HasStarted { get; set; }
 
+    /// <inheritdoc cref="LambdaBootstrapBuilder.AfterEachResponse"/>
+    public Action<TimeSpan>? AfterResponse { get; set; }
+
     public LambdaBootstrap CreateBootstrap(InvocationHandler handler) =>
-        new(handler, initializer: null, Client, Environment) { LeaveSignals = true };
+        new(handler, initializer: null, Client, Environment) { LeaveSignals = true, AfterResponse = AfterResponse };
 
     /// <summary>Tells Lambda why the program ends, if it ends before it asked for the first event.</summary>
     public async Task ReportFailedStartAsync(Exception exception)

@@ -33,6 +33,9 @@ public sealed class LambdaBootstrap : IDisposable
     /// <summary>True in a server whose host sees to the signal itself.</summary>
     internal bool LeaveSignals { get; init; }
 
+    /// <inheritdoc cref="LambdaBootstrapBuilder.AfterEachResponse"/>
+    internal Action<TimeSpan>? AfterResponse { get; init; }
+
     /// <summary>Runs until cancelled or, as a process, until SIGTERM. An event in hand is answered first.</summary>
     /// <exception cref="RuntimeApiException">The Runtime API failed; the process is to end with an error.</exception>
     public async Task RunAsync(CancellationToken cancellationToken = default)
@@ -112,7 +115,9 @@ public sealed class LambdaBootstrap : IDisposable
     {
         while (await _api.NextAsync(cancellationToken) is var (headers, payload))
         {
-            await InvokeAsync(headers, payload);
+            using var context = new LambdaContext(headers, _environment, _log);
+            await InvokeAsync(new Invocation(context, headers, payload));
+            AfterResponse?.Invoke(context.RemainingTime);
             if (_environment.RunOnce)
             {
                 return;
@@ -120,15 +125,15 @@ public sealed class LambdaBootstrap : IDisposable
         }
     }
 
-    private async Task InvokeAsync(InvocationHeaders headers, byte[] payload)
+    private async Task InvokeAsync(Invocation invocation)
     {
+        var headers = invocation.Headers;
         _environment["_X_AMZN_TRACE_ID"] = headers.TraceId;
-        using var context = new LambdaContext(headers, _environment, _log);
-        LambdaContext.Current = context;
+        LambdaContext.Current = invocation.Context;
         ReadOnlyMemory<byte> response;
         try
         {
-            response = await _handler(new Invocation(context, headers, payload));
+            response = await _handler(invocation);
         }
         catch (Exception e) // The boundary of an invocation: it fails, the process goes on.
         {

@@ -7,6 +7,7 @@ public sealed class LambdaBootstrapBuilder
     private readonly LambdaBootstrapOptions _options = new();
     private HttpClient? _client;
     private LambdaBootstrapInitializer? _initializer;
+    private Action<TimeSpan>? _afterResponse;
 
     private LambdaBootstrapBuilder(InvocationHandler handler) => _handler = handler;
 
@@ -54,6 +55,16 @@ public sealed class LambdaBootstrapBuilder
         return this;
     }
 
+    /// <summary>
+    /// What is to be done when the response is on its way and before the process may be frozen. It gets the time that
+    /// is left, must not throw, and its time is paid for, but no caller waits for it.
+    /// </summary>
+    public LambdaBootstrapBuilder AfterEachResponse(Action<TimeSpan> action)
+    {
+        _afterResponse = action;
+        return this;
+    }
+
     public LambdaBootstrapBuilder ConfigureOptions(Action<LambdaBootstrapOptions>? options = null)
     {
         options?.Invoke(_options);
@@ -70,6 +81,9 @@ public sealed class LambdaBootstrapBuilder
             _client.BaseAddress = RuntimeEndpoint.Parse(_options.RuntimeApiEndpoint ?? Environment.RuntimeApi);
         }
 
-        return new LambdaBootstrap(_handler, _initializer, _client, Environment, _options.RuntimeApiEndpoint);
+        return new LambdaBootstrap(_handler, _initializer, _client, Environment, _options.RuntimeApiEndpoint)
+        {
+            AfterResponse = _afterResponse,
+        };
     }
 }
