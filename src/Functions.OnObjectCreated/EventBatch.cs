@@ -55,7 +55,7 @@ internal static class EventBatch
                 continue;
             }
 
-            events.Add(Event(record.S3));
+            events.Add(Event(record.S3) with { At = record.EventTime.ToUniversalTime() });
         }
 
         return events;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using PhotoLambda.Database;
@@ -50,11 +51,15 @@ internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient qu
             return;
         }
 
-        var messages = jobs.ConvertAll(job => new OutgoingMessage(job.Message));
+        var messages = jobs.ConvertAll(job => new OutgoingMessage(job.Message, TraceAttribute()));
         var outcomes = await queue.SendBatchAsync(messages, deadline, cancellation);
         await MarkAsync(connection, [.. jobs.Select((job, i) => (job.Id, outcomes[i].Failure))], cancellation);
         await transaction.CommitAsync(cancellation);
     }
+
+    /// <summary>By which a detector goes on with this trace, in W3C's form.</summary>
+    private static Dictionary<string, string>? TraceAttribute() =>
+        Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } ? new() { ["traceparent"] = id } : null;
 
     private static async Task<List<(Guid Id, string Message)>> ClaimAsync(
         NpgsqlConnection connection, Guid[] photoIds, CancellationToken cancellation)

@@ -5,7 +5,7 @@ namespace PhotoLambda.OnObjectCreated;
 /// <summary>
 /// From the store's events to rows: one transaction for all that the batch tells, one outcome for each message.
 /// </summary>
-internal sealed partial class ObjectCreatedHandler(Intake intake, ILogger logger)
+internal sealed partial class ObjectCreatedHandler(Intake intake, EventMetrics metrics, ILogger logger)
 {
     /// <returns>The messages that are to come again.</returns>
     /// <exception cref="EventsFailedException">
@@ -24,7 +24,7 @@ internal sealed partial class ObjectCreatedHandler(Intake intake, ILogger logger
         var latest = messages.SelectMany(m => m.Events)
             .GroupBy(e => (e.Bucket, e.Key))
             .ToDictionary(g => g.Key, g => g.MaxBy(e => e.Sequencer, StringComparer.Ordinal)!);
-        var broken = await intake.TakeAsync(latest, time);
+        var broken = await TakeAsync(latest, failed.Count, time);
         foreach (var message in messages.Where(m => m.Events.Any(e => broken.Contains((e.Bucket, e.Key)))))
         {
             failed.Add(message.MessageId ?? throw new EventsFailedException(broken.Count));
@@ -32,6 +32,22 @@ internal sealed partial class ObjectCreatedHandler(Intake intake, ILogger logger
 
         return new SQSBatchResponse(
             [.. failed.Select(id => new SQSBatchResponse.BatchItemFailure { ItemIdentifier = id })]);
+    }
+
+    private async Task<IReadOnlySet<(string Bucket, string Key)>> TakeAsync(
+        IReadOnlyDictionary<(string Bucket, string Key), ObjectEvent> events, int unreadable, InvocationTime time)
+    {
+        var failed = events.Count;
+        try
+        {
+            var broken = await intake.TakeAsync(events, time);
+            failed = broken.Count;
+            return broken;
+        }
+        finally
+        {
+            metrics.Record([.. events.Values], failed + unreadable);
+        }
     }
 
     private static partial class Log

@@ -8,6 +8,9 @@ internal sealed record ObjectEvent(
 {
     private const int SequencerLength = 32;
 
+    /// <summary>When the store says that it happened.</summary>
+    public DateTime At { get; init; }
+
     // AmazonS3 notification-content-structure: compare as strings, the shorter padded right with zeros.
     public static string Pad(string sequencer) => sequencer.ToUpperInvariant().PadRight(SequencerLength, '0');
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using PhotoLambda.Database;
 using PhotoLambda.S3;
+using PhotoLambda.Signals;
 using PhotoLambda.Sqs;
 
 namespace PhotoLambda.OnObjectCreated;
@@ -17,12 +18,16 @@ public static class OnObjectCreatedFunction
         IReadOnlyDictionary<string, string?>? settings = null,
         CancellationToken cancellation = default)
     {
-        var options = OnObjectCreatedOptions.Read(name =>
-            settings?.GetValueOrDefault(name) ?? Environment.GetEnvironmentVariable(name));
+        Func<string, string?> variable = v =>
+            settings?.GetValueOrDefault(v) ?? Environment.GetEnvironmentVariable(v);
+        var options = OnObjectCreatedOptions.Read(variable);
+        var name = variable("AWS_LAMBDA_FUNCTION_NAME") ?? "on-object-created";
+        var metrics = new EventMetrics(MetricsLog.Open(variable), name, TimeProvider.System);
+        using var traces = Traces.Open("photolambda-on-object-created", variable);
         using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
         await using var database = FunctionDatabase.Open(options.Database);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
-        var handler = Build(options, database, http, logging.CreateLogger("OnObjectCreated"));
+        var handler = Build(options, database, http, metrics, logging.CreateLogger("OnObjectCreated"));
 
         var builder = LambdaBootstrapBuilder.Create(async (Stream input, ILambdaContext context) =>
         {
@@ -36,12 +41,21 @@ public static class OnObjectCreatedFunction
             builder.UseHttpClient(runtimeApi);
         }
 
+        if (traces is not null)
+        {
+            builder.AfterEachResponse(traces.Flush);
+        }
+
         using var bootstrap = builder.Build();
         await bootstrap.RunAsync(cancellation);
     }
 
     private static ObjectCreatedHandler Build(
-        OnObjectCreatedOptions options, NpgsqlDataSource database, HttpClient http, ILogger logger)
+        OnObjectCreatedOptions options,
+        NpgsqlDataSource database,
+        HttpClient http,
+        EventMetrics metrics,
+        ILogger logger)
     {
         var queue = new QueueClient(http, options.Aws, options.DetectionQueueUrl.OriginalString);
         var intake = new Intake(
@@ -49,6 +63,6 @@ public static class OnObjectCreatedFunction
             new Inspector(new ObjectReader(new Buckets(http, options.Aws))),
             new JobRelay(database, queue, logger),
             logger);
-        return new ObjectCreatedHandler(intake, logger);
+        return new ObjectCreatedHandler(intake, metrics, logger);
     }
 }
