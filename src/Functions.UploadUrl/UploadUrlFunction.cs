@@ -37,8 +37,8 @@ public static class UploadUrlFunction
         if (runtimeApi is null && builder.Configuration["AWS_LAMBDA_RUNTIME_API"] is null)
         {
             // Outside Lambda a socket takes the place of the events, and the console that of the log stream.
-            builder.WebHost.UseKestrelCore();
-            builder.Logging.AddSimpleConsole();
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(KestrelLimits.Apply);
+            builder.Logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
         }
 
         if (runtimeApi is not null)
@@ -47,14 +47,14 @@ public static class UploadUrlFunction
         }
 
         AddServices(builder.Services, builder.Configuration);
+        builder.Services.AddSignals(name => builder.Configuration[name]);
         var app = builder.Build();
         if (app.Configuration["ASPNETCORE_URLS"] is { } urls)
         {
             app.Urls.Add(urls);
         }
 
-        app.Use(Correlation.AssignAsync);
-        app.UseMiddleware<RequestLog>();
+        app.UseSignals();
         app.UseMiddleware<Failures>();
         app.UseRouting();
         app.UseAuthentication();

@@ -20,7 +20,9 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
         }
         catch (BadHttpRequestException e)
         {
-            await AnswerAsync(http, Problems.BadRequest(e.StatusCode, e.Message));
+            await AnswerAsync(http, e.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? Problems.BodyTooLarge(KestrelLimits.LongestBody)
+                : Problems.BadRequest(e.StatusCode, e.Message));
             return;
         }
         catch (NpgsqlException e) when (IsUnavailable(e))

@@ -24,6 +24,7 @@ internal sealed record Problem(ProblemKind Kind, string? Detail = null) : IResul
     {
         var response = httpContext.Response;
         response.StatusCode = Status;
+        httpContext.Remember(Kind);
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
         await using var json = new Utf8JsonWriter(response.BodyWriter, JsonText.Options);

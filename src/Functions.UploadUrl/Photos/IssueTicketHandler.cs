@@ -30,6 +30,7 @@ internal sealed class IssueTicketHandler(
         }
 
         var ticket = signer.Sign(key, request);
+        http.CountTickets();
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new TicketAnswer(
             id,

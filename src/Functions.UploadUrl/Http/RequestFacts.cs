@@ -1,0 +1,30 @@
+namespace PhotoLambda.UploadUrl.Http;
+
+/// <summary>What is learnt about a request on its way, for its log line and its metrics.</summary>
+internal sealed class RequestFacts
+{
+    /// <summary>What it was answered with, if with a problem.</summary>
+    public ProblemKind? Problem { get; set; }
+
+    public int TicketsIssued { get; set; }
+}
+
+internal static class RequestFactsExtensions
+{
+    /// <summary>Counts tickets that the answer has; those of a batch as often as there are.</summary>
+    public static void CountTickets(this HttpContext http, int issued = 1)
+    {
+        if (http.Features.Get<RequestFacts>() is { } facts)
+        {
+            facts.TicketsIssued += issued;
+        }
+    }
+
+    public static void Remember(this HttpContext http, ProblemKind problem)
+    {
+        if (http.Features.Get<RequestFacts>() is { } facts)
+        {
+            facts.Problem = problem;
+        }
+    }
+}
