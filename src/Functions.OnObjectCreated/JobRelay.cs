@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using PhotoLambda.Database;
+using PhotoLambda.Photos;
 using PhotoLambda.Sqs;
 
 namespace PhotoLambda.OnObjectCreated;
@@ -19,19 +20,6 @@ internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient qu
           and (photo_id = any ($1) or created_at < now() - interval '30 seconds')
         order by created_at limit 500
         for update skip locked
-        """;
-
-    private const string MarkPublished = """
-        with job as (
-          update outbox set published_at = now(), attempts = attempts + 1, last_error = null
-          where job_id = any ($1) returning photo_id
-        ), photo as (
-          update photos p set status = 'processing', processing_at = now(), updated_at = now()
-          from job where p.id = job.photo_id and p.status = 'uploaded'
-          returning p.id, p.organization_id
-        )
-        insert into photo_events (photo_id, organization_id, from_status, to_status, cause)
-        select id, organization_id, 'uploaded', 'processing', 'job queued' from photo
         """;
 
     private const string MarkFailed = """
@@ -87,7 +75,7 @@ internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient qu
         }
 
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Sql.Command(MarkPublished, Sql.Uuids(published)));
+        batch.BatchCommands.Add(Sql.Command(DetectionJob.MarkPublished, Sql.Uuids(published)));
         batch.BatchCommands.Add(Sql.Command(MarkFailed,
             Sql.Uuids([.. failed.Select(o => o.Id)]), Sql.Texts([.. failed.Select(o => o.Failure!)])));
         await batch.ExecuteNonQueryAsync(cancellation);

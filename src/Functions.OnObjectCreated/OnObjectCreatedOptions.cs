@@ -11,13 +11,9 @@ internal sealed record OnObjectCreatedOptions(string Database, Uri DetectionQueu
     public static OnObjectCreatedOptions Read(Func<string, string?> variable)
     {
         const string DatabaseUrl = "PHOTOLAMBDA_DATABASE_URL";
-        const string QueueUrl = "PHOTOLAMBDA_DETECTION_QUEUE_URL";
         return new OnObjectCreatedOptions(
             FunctionDatabase.ConnectionString(DatabaseUrl, Settings.Required(variable, DatabaseUrl)),
-            Uri.TryCreate(Settings.Required(variable, QueueUrl), UriKind.Absolute, out var url)
-                ? url
-                : throw new InvalidOperationException(
-                    $"{QueueUrl} is '{variable(QueueUrl)}'; set it to the URL of a queue."),
+            Settings.RequiredUrl(variable, "PHOTOLAMBDA_DETECTION_QUEUE_URL"),
             AwsEnvironment.Read(variable));
     }
 }

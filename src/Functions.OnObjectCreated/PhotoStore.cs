@@ -85,7 +85,8 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
     {
         var (photo, item, metadata, failure) = inspection;
         var exif = metadata.Exif;
-        var jobId = DetectionJob.Id(photo.Id, item.Sequencer);
+        var job = new DetectionJob(DetectionJob.IdOf(photo.Id, item.Sequencer), photo.Id, photo.Bucket, photo.Key,
+            photo.DetectionTypes, photo.Priority, photo.OrganizationId, photo.ProjectId, photo.CorrelationId);
         return Sql.Command(Apply,
             Sql.Uuid(photo.Id), Sql.Text(item.Sequencer),
             Sql.Text(failure is null ? PhotoStatus.Uploaded : PhotoStatus.Failed), Sql.Text(failure),
@@ -95,6 +96,6 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
             Sql.Text(MetadataJson.ExifData(metadata)), Sql.Text(MetadataJson.GpsCoordinates(metadata)),
             Sql.Local(exif?.TakenAt), Sql.Number(exif?.TakenAtOffset), Sql.Text(MetadataJson.TakenAtSourceName(exif)),
             Sql.Number(MediaReader.ExtractorVersion), Sql.Text(MetadataJson.Errors(metadata) ?? "[]"),
-            Sql.Uuid(jobId), Sql.Text(DetectionJob.Message(jobId, photo)));
+            Sql.Uuid(job.Id), Sql.Text(job.Message()));
     }
 }

@@ -61,6 +61,7 @@ public static class UploadUrlFunction
         app.UseAuthorization();
         app.MapHealth();
         app.MapPhotos();
+        app.MapReading();
         app.MapProjects();
         app.MapOpenApi();
         return app;
@@ -92,5 +93,6 @@ public static class UploadUrlFunction
         services.AddSingleton<IssueTicketHandler>();
         services.AddSingleton<ChangeStatusHandler>();
         services.AddSingleton<DeletePhotoHandler>();
+        services.AddReading(options);
     }
 }

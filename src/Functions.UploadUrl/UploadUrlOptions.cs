@@ -5,7 +5,8 @@ namespace PhotoLambda.UploadUrl;
 
 /// <summary>What the function is told by its environment, checked before the first request.</summary>
 /// <param name="Database">An Npgsql connection string of the role <c>photolambda_api</c>.</param>
-internal sealed record UploadUrlOptions(string Database, string OriginalsBucket, AwsEnvironment Aws)
+internal sealed record UploadUrlOptions(
+    string Database, string OriginalsBucket, Uri DetectionQueueUrl, AwsEnvironment Aws)
 {
     /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
     public static UploadUrlOptions Read(IConfiguration configuration)
@@ -15,6 +16,7 @@ internal sealed record UploadUrlOptions(string Database, string OriginalsBucket,
         return new UploadUrlOptions(
             FunctionDatabase.ConnectionString(DatabaseUrl, Settings.Required(variable, DatabaseUrl)),
             Settings.Required(variable, "PHOTOLAMBDA_ORIGINALS_BUCKET"),
+            Settings.RequiredUrl(variable, "PHOTOLAMBDA_DETECTION_QUEUE_URL"),
             AwsEnvironment.Read(variable));
     }
 }

@@ -9,4 +9,10 @@ internal static class Settings
         variable(name) is { Length: > 0 } value
         ? value
         : throw new InvalidOperationException($"{name} is not set. Set it in the environment of the function.");
+
+    /// <inheritdoc cref="Required"/>
+    public static Uri RequiredUrl(Func<string, string?> variable, string name) =>
+        Uri.TryCreate(Required(variable, name), UriKind.Absolute, out var url)
+        ? url
+        : throw new InvalidOperationException($"{name} is '{variable(name)}'; set it to a URL.");
 }

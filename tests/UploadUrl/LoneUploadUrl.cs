@@ -21,6 +21,7 @@ internal sealed class LoneUploadUrl(FakeRuntimeApi api, Task run, CancellationTo
         return new LoneUploadUrl(api, UploadUrlFunction.RunAsync(api.NewClient(), settings, stop.Token), stop);
     }
 
+    /// <param name="path">With the query, if any.</param>
     /// <param name="token">For the Authorization header; null: none.</param>
     public Task<HttpAnswer> GetAsync(string path, string? token = null, double seconds = 15) =>
         SendAsync("GET", path, token, seconds);
@@ -28,7 +29,10 @@ internal sealed class LoneUploadUrl(FakeRuntimeApi api, Task run, CancellationTo
     /// <inheritdoc cref="GetAsync"/>
     public async Task<HttpAnswer> SendAsync(string method, string path, string? token = null, double seconds = 15)
     {
-        var request = LambdaHttpEvents.Two(method, path);
+        var query = path.IndexOf('?', StringComparison.Ordinal);
+        var request = query < 0
+            ? LambdaHttpEvents.Two(method, path)
+            : LambdaHttpEvents.Two(method, path[..query], path[(query + 1)..]);
         if (token is not null)
         {
             ((Dictionary<string, string>)request["headers"]!)["authorization"] = $"Bearer {token}";

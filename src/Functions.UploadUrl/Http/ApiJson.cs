@@ -5,6 +5,8 @@ using PhotoLambda.UploadUrl.Projects;
 namespace PhotoLambda.UploadUrl.Http;
 
 [JsonSerializable(typeof(TicketAnswer))]
+[JsonSerializable(typeof(DownloadAnswer))]
+[JsonSerializable(typeof(Timeline))]
 [JsonSerializable(typeof(Project))]
 [JsonSerializable(typeof(ProjectPage))]
 internal sealed partial class ApiJson : JsonSerializerContext;

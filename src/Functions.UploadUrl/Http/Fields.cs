@@ -124,6 +124,20 @@ internal sealed class Fields
         return Text(field, element, 35, t => Rfc3339.TryParse(t, out instant), Limit) is null ? null : instant;
     }
 
+    /// <summary>A date and time as a clock shows it, which an offset does not change.</summary>
+    /// <returns>Null when it is missing, or an error was left.</returns>
+    public DateTime? LocalTime(string field)
+    {
+        const string Limit = "a date and time such as 2026-01-31T09:30:00";
+        if (Find(field, required: false, Limit, () => Schema.Text(Limit, 35)) is not { } element)
+        {
+            return null;
+        }
+
+        DateTime local = default;
+        return Text(field, element, 35, t => Rfc3339.TryParseLocal(t, out local), Limit) is null ? null : local;
+    }
+
     /// <summary>An array of texts that all satisfy <paramref name="isFit"/>; empty when missing.</summary>
     /// <param name="longest">Of each, in Unicode code points; described by <paramref name="each"/>.</param>
     public string[] Texts(

@@ -45,6 +45,11 @@ internal static class ProblemKinds
         "Your organization has no photo of this id; it may have been deleted.",
         "Check the id; `GET /api/v1/photos` lists what there is.");
 
+    public static readonly ProblemKind VariantNotFound = new(
+        "variant-not-found", 404, "The photo has no such variant",
+        "Nothing has made a thumbnail or a visualization of this photo so far.",
+        "Ask for `variant=original`, or again when the photo has been processed.");
+
     public static readonly ProblemKind RouteNotFound = new(
         "route-not-found", 404, "There is no such route",
         "Nothing is served at this path.",
@@ -57,8 +62,14 @@ internal static class ProblemKinds
 
     public static readonly ProblemKind IllegalTransition = new(
         "illegal-transition", 409, "The photo's status does not allow this change",
-        "A photo goes from pending_upload over uploaded and processing to completed or failed, and no other way.",
+        "A photo goes from pending_upload over uploaded and processing to completed or failed, and from failed back to "
+            + "uploaded when it is processed again; no other way.",
         "Read the photo again: somebody else may have changed it.");
+
+    public static readonly ProblemKind NotUploaded = new(
+        "not-uploaded", 409, "The photo has no object that could be used",
+        "Nothing was uploaded for it, or what was uploaded is not what its ticket said.",
+        "Upload the file by the photo's ticket; after a failure, by a new one.");
 
     public static readonly ProblemKind BodyTooLarge = new(
         "body-too-large", 413, "The body is too large",
@@ -93,7 +104,7 @@ internal static class ProblemKinds
     public static readonly IReadOnlyList<ProblemKind> All =
     [
         InvalidRequest, MalformedJson, BadRequest, Unauthorized, Forbidden, OrganizationUnknown, ProjectNotFound,
-        PhotoNotFound, RouteNotFound, MethodNotAllowed, IllegalTransition, BodyTooLarge, UnsupportedMediaType,
+        PhotoNotFound, VariantNotFound, RouteNotFound, MethodNotAllowed, IllegalTransition, NotUploaded, BodyTooLarge, UnsupportedMediaType,
         InternalError, KeysUnavailable, DatabaseUnavailable, DatabaseNotMigrated,
     ];
 }

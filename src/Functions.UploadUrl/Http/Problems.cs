@@ -40,6 +40,12 @@ internal static class Problems
     public static Problem IllegalTransition(string from, string to) =>
         new(ProblemKinds.IllegalTransition, $"The status is {from}; it cannot become {to}.");
 
+    public static Problem VariantNotFound(string variant) =>
+        new(ProblemKinds.VariantNotFound, $"The photo has no {variant}.");
+
+    public static Problem NotUploaded(string status) => new(
+        ProblemKinds.NotUploaded, $"The status is {status}, and there is no object that is what the ticket said.");
+
     /// <summary>The server refused the request before a route saw it.</summary>
     public static Problem BadRequest(int status, string detail) =>
         new(ProblemKinds.BadRequest, detail) { Status = status };

@@ -9,11 +9,27 @@ internal static class Rfc3339
     private static readonly string[] Formats =
         ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd't'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd' 'HH:mm:ss.FFFFFFFK"];
 
+    private static readonly string[] LocalFormats = [.. Formats.Select(f => f[..^1])];
+
     public static bool TryParse(string text, out DateTimeOffset instant)
     {
         instant = default;
         return HasOffset(text) && DateTimeOffset.TryParseExact(
             text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out instant);
+    }
+
+    /// <summary>A date and time as a clock shows it; an offset may follow and does not count.</summary>
+    public static bool TryParseLocal(string text, out DateTime local)
+    {
+        if (HasOffset(text))
+        {
+            var isInstant = TryParse(text, out var instant);
+            local = instant.DateTime;
+            return isInstant;
+        }
+
+        return DateTime.TryParseExact(
+            text, LocalFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out local);
     }
 
     private static bool HasOffset(string text) =>

@@ -26,13 +26,17 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
         select id from photo
         """;
 
-    private const string Select = """
-        select id, project_id, s3_bucket, s3_key_original, status, failure_reason, file_name,
+    /// <summary>What <see cref="Map"/> reads.</summary>
+    public const string Columns = """
+        id, project_id, s3_bucket, s3_key_original, status, failure_reason, file_name,
           coalesce(content_type, declared_content_type), coalesce(file_size_bytes, declared_size_bytes),
           encode(sha256, 'hex'), width_px, height_px, display_width_px, display_height_px,
           exif_data::text, gps_coordinates::text, metadata_errors::text, detections::text, detection_types,
           uploaded_by_user_id, session_id, created_at, uploaded_at, processing_at, completed_at, failed_at
-        from photos where organization_id = $1 and id = $2
+        """;
+
+    private const string Select = $"""
+        select {Columns} from photos where organization_id = $1 and id = $2
         """;
 
     /// <returns>False when the organization has no such project; nothing is written then.</returns>
@@ -58,7 +62,7 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
         return await reader.ReadAsync(cancellation) ? Map(reader) : null;
     }
 
-    private static Photo Map(NpgsqlDataReader row) => new()
+    public static Photo Map(NpgsqlDataReader row) => new()
     {
         Id = row.GetGuid(0),
         ProjectId = row.GetGuid(1),

@@ -25,24 +25,29 @@ internal static class ProjectRoutes
             });
     }
 
-    private static async Task<IResult> ListAsync(HttpContext http, ProjectStore projects)
+    private static async Task<IResult> ListAsync(HttpContext http, ProjectStore projects, Cursors cursors)
     {
         var fields = Fields.OfQuery(http.Request.Query);
-        var after = ReadCursor(fields);
+        var organization = http.Caller().OrganizationId;
+        var seal = await cursors.SealAsync(organization, "projects", http.RequestAborted);
+        var after = ReadCursor(fields, seal);
         if (fields.Errors.Count > 0)
         {
             return Problems.Invalid(fields.Errors);
         }
 
-        return TypedResults.Ok(
-            await projects.ListAsync(http.Caller().OrganizationId, after, http.RequestAborted));
+        var page = await projects.ListAsync(organization, after, http.RequestAborted);
+        return TypedResults.Ok(page with
+        {
+            NextCursor = page.NextCursor is null ? null : seal.Seal(new Position(default, page.Items[^1].Id)),
+        });
     }
 
-    private static Guid? ReadCursor(Fields fields)
+    private static Guid? ReadCursor(Fields fields, CursorSeal? seal = null)
     {
-        Guid id = default;
-        return fields.Text("cursor", 32, isFit: c => Guid.TryParseExact(c, "N", out id),
-            limit: "a next_cursor of an earlier answer") is null ? null : id;
+        Position? position = null;
+        return fields.Text("cursor", CursorSeal.Length, isFit: c => (position = seal?.Open(c)) is not null,
+            limit: "a next_cursor of an earlier answer") is null ? null : position?.Id;
     }
 
     private static async Task<IResult> CreateAsync(HttpContext http, ProjectStore projects)

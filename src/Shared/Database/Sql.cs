@@ -13,6 +13,8 @@ internal static class Sql
     public static NpgsqlParameter Uuid(Guid value) =>
         new NpgsqlParameter<Guid> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Uuid };
 
+    public static NpgsqlParameter OptionalUuid(Guid? value) => OfValue(value, NpgsqlDbType.Uuid);
+
     public static NpgsqlParameter Uuids(Guid[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Uuid);
 
     public static NpgsqlParameter Bytes(byte[]? value) => Of(value, NpgsqlDbType.Bytea);
