@@ -14,6 +14,7 @@ internal static class BenchCommand
         ("invoke", InvokeBench.RunAsync),
         ("memory", MemoryBench.RunAsync),
         ("metadata", MetadataBench.RunAsync),
+        ("presign", PresignBench.RunAsync),
     ];
 
     public static async Task<int> RunAsync(string[] args)

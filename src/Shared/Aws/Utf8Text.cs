@@ -3,7 +3,7 @@ using System.Text;
 
 namespace PhotoLambda.Aws;
 
-/// <summary>UTF-8 that is written piece by piece: in the caller's scratch space, and in a rented array beyond.</summary>
+/// <summary>UTF-8 written piece by piece: in the scratch space that the caller has, and in a rented array beyond.</summary>
 internal ref struct Utf8Text(Span<byte> scratch) : IDisposable
 {
     private static readonly SearchValues<char> Plain = SearchValues.Create(

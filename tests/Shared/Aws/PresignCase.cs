@@ -19,7 +19,8 @@ internal sealed record PresignCase(
 {
     private static readonly string[] Letters =
         [" ", "+", "%", "~", "/", "//", "..", "/../", ".", "a", "Z", "0", "-", "_", "ä", "ж", "日", "𝔞", "📷", "=", "&",
-         "?", "#", ":", ";", "@", "'", "\"", "(", ")", "*", "!", "$", ",", "[", "]", "\\", "^", "{", "|", "}", "<", "`"];
+         "?", "#", ":", ";", "@", "'", "\"", "(", ")", "*", "!", "$", ",", "[", "]", "\\", "^", "{", "|", "}", "<",
+         "`"];
 
     private static readonly string[] Types = ["image/jpeg", "image/png", "audio/wav", "text/plain; charset=utf-8"];
 
