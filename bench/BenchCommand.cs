@@ -15,6 +15,7 @@ internal static class BenchCommand
         ("memory", MemoryBench.RunAsync),
         ("metadata", MetadataBench.RunAsync),
         ("presign", PresignBench.RunAsync),
+        ("tickets", TicketsBench.RunAsync),
     ];
 
     public static async Task<int> RunAsync(string[] args)
