@@ -10,9 +10,9 @@ internal static class FunctionDatabase
     // does not notice that its connection was dropped meanwhile (a NAT gateway does so after 350 s), so an old one is
     // not used again.
     //
-    // PostgreSQL parses and plans a statement anew each time unless it is prepared, which Npgsql does by itself from its
-    // second use on; and unless told otherwise Npgsql resets a connection before each use, though nothing here leaves
-    // anything on one: no session settings, locks, cursors or temporary tables.
+    // PostgreSQL parses and plans a statement anew each time unless it is prepared, which Npgsql does from its second
+    // use on a connection when it may. And it resets a connection before each use, though nothing here leaves anything
+    // on one: no session settings, locks, cursors or temporary tables.
     private static readonly (string Name, object Value)[] Defaults =
     [
         ("Timeout", 5), ("Command Timeout", 10), ("Cancellation Timeout", 200), ("Connection Lifetime", 300),
