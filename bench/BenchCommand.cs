@@ -15,6 +15,8 @@ internal static class BenchCommand
         ("memory", MemoryBench.RunAsync),
         ("metadata", MetadataBench.RunAsync),
         ("photos", PhotosBench.RunAsync),
+        ("presign", PresignBench.RunAsync),
+        ("tickets", TicketsBench.RunAsync),
     ];
 
     public static async Task<int> RunAsync(string[] args)

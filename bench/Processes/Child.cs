@@ -28,10 +28,20 @@ internal sealed class Child : IDisposable
 
     public int Id => _process.Id;
 
+    /// <param name="program">An assembly of the release build.</param>
     public static Child Start(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment) =>
+        new(program, StartInfo("dotnet", [program, .. arguments], environment));
+
+    /// <param name="program">Any program of the machine.</param>
+    public static Child StartProgram(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment) =>
+        new(program, StartInfo(program, arguments, environment));
+
+    private static ProcessStartInfo StartInfo(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment)
     {
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -46,7 +56,7 @@ internal sealed class Child : IDisposable
             }
         }
 
-        return new Child(program, start);
+        return start;
     }
 
     /// <summary>Waits for its next line with this beginning.</summary>

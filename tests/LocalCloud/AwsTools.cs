@@ -25,8 +25,8 @@ internal static class AwsTools
         await RunAsync(await HaveAsync("aws", "--version"), ["--endpoint-url", endpoint, .. arguments]);
 
     /// <returns>What the script, whose <c>sys.argv[1]</c> is the endpoint, printed.</returns>
-    public static async Task<string> Boto3Async(string endpoint, string script) =>
-        await RunAsync(await HaveAsync("python3", "-c", "import boto3"), "-c", script, endpoint);
+    public static async Task<string> Boto3Async(string endpoint, string script, string input = "") =>
+        await RunAsync(await HaveAsync("python3", "-c", "import boto3"), ["-c", script, endpoint], input);
 
     /// <returns>The program that passes the check; installed if need be.</returns>
     private static async Task<string> HaveAsync(string name, params string[] check)
@@ -70,10 +70,11 @@ internal static class AwsTools
         return apt.Succeeded ? "" : $"Installing it failed: {apt.Output}";
     }
 
-    private static async Task<string> RunAsync(string program, params string[] arguments)
+    private static async Task<string> RunAsync(string program, string[] arguments, string input = "")
     {
         var start = new ProcessStartInfo(program, arguments)
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -86,6 +87,8 @@ internal static class AwsTools
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(Cancellation);
         var errors = process.StandardError.ReadToEndAsync(Cancellation);
+        await process.StandardInput.WriteAsync(input.AsMemory(), Cancellation);
+        process.StandardInput.Close();
         await process.WaitForExitAsync(Cancellation);
         Assert.True(process.ExitCode == 0, await errors);
         return await output;

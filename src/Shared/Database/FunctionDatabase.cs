@@ -9,9 +9,14 @@ internal static class FunctionDatabase
     // Npgsql's own 15 s to connect and 30 s for a command are all the time that an invocation has. A frozen function
     // does not notice that its connection was dropped meanwhile (a NAT gateway does so after 350 s), so an old one is
     // not used again.
-    private static readonly (string Name, int Value)[] Defaults =
+    //
+    // PostgreSQL parses and plans a statement anew each time unless it is prepared, which Npgsql does from its second
+    // use on a connection when it may. And it resets a connection before each use, though nothing here leaves anything
+    // on one: no session settings, locks, cursors or temporary tables.
+    private static readonly (string Name, object Value)[] Defaults =
     [
         ("Timeout", 5), ("Command Timeout", 10), ("Cancellation Timeout", 200), ("Connection Lifetime", 300),
+        ("Max Auto Prepare", 50), ("Auto Prepare Min Usages", 2), ("No Reset On Close", true),
     ];
 
     /// <param name="variable">The variable that the setting is from.</param>
