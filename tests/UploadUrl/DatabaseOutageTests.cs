@@ -148,18 +148,20 @@ public class DatabaseOutageTests(CloudFixture cloud)
         var (database, url) = UnreliableDatabase.InFrontOf(Database);
         using var _ = database;
         await using var source = FunctionDatabase.Open(FunctionDatabase.ConnectionString("url", url));
-        var photos = new PhotoStore(source);
-        await photos.FindAsync(client.Organization, project, TestContext.Current.CancellationToken);
+        await new PhotoStore(source).FindAsync(client.Organization, project, TestContext.Current.CancellationToken);
         database.LosesNextAnswer = true;
         var photo = Photo(client, project);
 
-        Assert.True(await photos.InsertPendingAsync(photo, TestContext.Current.CancellationToken));
+        var decision = await new TicketStore(source).IssueAsync(photo, null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(TicketOutcome.Issued, Assert.Single(decision.Outcomes).Name);
 
         Assert.False(database.LosesNextAnswer);
-        Assert.Equal([1L, 1L], await cloud.RowAsync(
+        Assert.Equal([1L, 1L, 1], await cloud.RowAsync(
             """
             select (select count(*) from photos where organization_id = $1),
-              (select count(*) from photo_events where organization_id = $1)
+              (select count(*) from photo_events where organization_id = $1),
+              (select granted[1] from rate_limits where organization_id = $1)
             """, client.Organization));
     }
 
@@ -182,7 +184,7 @@ public class DatabaseOutageTests(CloudFixture cloud)
         await insert.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         await using var source = FunctionDatabase.Open(FunctionDatabase.ConnectionString("url", Database));
 
-        var second = new PhotoStore(source).InsertPendingAsync(photo, TestContext.Current.CancellationToken);
+        var second = new TicketStore(source).IssueAsync(photo, null, TestContext.Current.CancellationToken);
         const string waiting = "select 1 from pg_locks where not granted and locktype = 'transactionid'";
         while ((await cloud.RowAsync(waiting)).Length == 0)
         {
@@ -190,7 +192,9 @@ public class DatabaseOutageTests(CloudFixture cloud)
         }
 
         await transaction.CommitAsync(TestContext.Current.CancellationToken);
-        Assert.True(await second);
+        Assert.Equal(TicketOutcome.Issued, Assert.Single((await second).Outcomes).Name);
+        Assert.Empty(await cloud.RowAsync(
+            "select 1 from rate_limits where organization_id = $1 and 0 < any (granted)", client.Organization));
     }
 
     [Fact]

@@ -1,10 +1,8 @@
 using System.Text.Json.Serialization;
-using PhotoLambda.UploadUrl.Photos;
 using PhotoLambda.UploadUrl.Projects;
 
 namespace PhotoLambda.UploadUrl.Http;
 
-[JsonSerializable(typeof(TicketAnswer))]
 [JsonSerializable(typeof(Project))]
 [JsonSerializable(typeof(ProjectPage))]
 internal sealed partial class ApiJson : JsonSerializerContext;

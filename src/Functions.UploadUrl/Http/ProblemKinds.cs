@@ -60,6 +60,11 @@ internal static class ProblemKinds
         "A photo goes from pending_upload over uploaded and processing to completed or failed, and no other way.",
         "Read the photo again: somebody else may have changed it.");
 
+    public static readonly ProblemKind NotPending = new(
+        "not-pending", 409, "The photo waits for no file",
+        "The file has come, the upload has failed or runs in parts: there is no ticket to renew.",
+        "Read the photo; ask for a new ticket to upload another file.");
+
     public static readonly ProblemKind BodyTooLarge = new(
         "body-too-large", 413, "The body is too large",
         "The body is longer than the route takes.",
@@ -69,6 +74,16 @@ internal static class ProblemKinds
         "unsupported-media-type", 415, "The body must be JSON",
         "The request has a body whose `Content-Type` is not `application/json`.",
         "Send JSON, and say so in `Content-Type`.");
+
+    public static readonly ProblemKind IdempotencyKeyReused = new(
+        "idempotency-key-reused", 422, "The idempotency key belongs to another request",
+        "Within 24 hours the same user has sent this `Idempotency-Key` with another method, path or body.",
+        "Make a new key for each request, and keep it for the retries of that one.");
+
+    public static readonly ProblemKind RateLimited = new(
+        "rate-limited", 429, "Too many upload URLs in a minute",
+        "The user got as many upload URLs in the last minute, over all projects, as the project's policy allows.",
+        "Wait for the seconds of `Retry-After`; `RateLimit-Remaining` tells beforehand how many are left.");
 
     public static readonly ProblemKind KeysUnavailable = new(
         "keys-unavailable", 503, "The service is temporarily unavailable",
@@ -93,7 +108,8 @@ internal static class ProblemKinds
     public static readonly IReadOnlyList<ProblemKind> All =
     [
         InvalidRequest, MalformedJson, BadRequest, Unauthorized, Forbidden, OrganizationUnknown, ProjectNotFound,
-        PhotoNotFound, RouteNotFound, MethodNotAllowed, IllegalTransition, BodyTooLarge, UnsupportedMediaType,
-        InternalError, KeysUnavailable, DatabaseUnavailable, DatabaseNotMigrated,
+        PhotoNotFound, RouteNotFound, MethodNotAllowed, IllegalTransition, NotPending, BodyTooLarge,
+        UnsupportedMediaType, IdempotencyKeyReused, RateLimited, InternalError, KeysUnavailable, DatabaseUnavailable,
+        DatabaseNotMigrated,
     ];
 }
