@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Npgsql;
 using PhotoLambda.Database;
 using PhotoLambda.UploadUrl;
+using PhotoLambda.UploadUrl.Http;
 using PhotoLambda.UploadUrl.Identity;
 using PhotoLambda.UploadUrl.Photos;
 using PhotoLambda.UploadUrl.Projects;
@@ -132,10 +134,12 @@ public class DatabaseOutageTests(CloudFixture cloud)
         await projects.ListAsync(client.Organization, null, TestContext.Current.CancellationToken);
         database.LosesNextAnswer = true;
 
-        var made = await projects.CreateAsync(client.Organization, "once", TestContext.Current.CancellationToken);
+        var project = new Project(Guid.CreateVersion7(), "once", ProjectPolicy.Default, DateTime.UtcNow);
+        var (isMade, _) = await projects.CreateAsync(
+            Caller(client), project, null, TestContext.Current.CancellationToken);
 
         Assert.False(database.LosesNextAnswer);
-        Assert.Equal("once", made!.Name);
+        Assert.True(isMade);
         Assert.Equal([1L], await cloud.RowAsync(
             "select count(*) from projects where organization_id = $1", client.Organization));
     }
@@ -163,6 +167,71 @@ public class DatabaseOutageTests(CloudFixture cloud)
               (select count(*) from photo_events where organization_id = $1),
               (select granted[1] from rate_limits where organization_id = $1)
             """, client.Organization));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_second_try_is_not_refused_by_what_the_first_took(bool hasKey)
+    {
+        using var client = await cloud.NewOrganizationAsync();
+        var photo = Photo(client, Guid.Parse(await client.NewProjectAsync(new { upload_urls_per_minute = 1 })));
+        var (database, url) = UnreliableDatabase.InFrontOf(Database);
+        using var _ = database;
+        await using var source = FunctionDatabase.Open(FunctionDatabase.ConnectionString("url", url));
+        await new PhotoStore(source).FindAsync(client.Organization, photo.Id, TestContext.Current.CancellationToken);
+        var answer = new JsonAnswer(200, "{}"u8.ToArray());
+        var key = hasKey ? new KeyedAnswer(new IdempotencyKey("k", new byte[32]), answer) : null;
+        database.LosesNextAnswer = true;
+
+        var decision = await new TicketStore(source).IssueAsync(photo, key, TestContext.Current.CancellationToken);
+
+        Assert.False(database.LosesNextAnswer);
+        Assert.Equal(hasKey ? [] : [TicketOutcome.Issued], decision.Outcomes.Select(o => o.Name));
+        Assert.Equal(hasKey ? "{}" : null, decision.Kept is JsonAnswer kept ? Encoding.UTF8.GetString(kept.Body.Span) : null);
+        Assert.Equal((1, 1), (await cloud.PhotosAsync(client), await cloud.GrantedAsync(client)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_batch_with_a_key_is_stored_once_wherever_the_connection_is_lost(int answersBefore)
+    {
+        using var client = await cloud.NewOrganizationAsync();
+        var project = Guid.Parse(await client.NewProjectAsync(new { upload_urls_per_minute = 3 }));
+        var photos = Enumerable.Range(0, 4).Select(_ => Photo(client, project)).ToArray();
+        var (database, url) = UnreliableDatabase.InFrontOf(Database);
+        using var _ = database;
+        await using var source = FunctionDatabase.Open(FunctionDatabase.ConnectionString("url", url));
+        await new PhotoStore(source).FindAsync(client.Organization, project, TestContext.Current.CancellationToken);
+        (database.AnswersBefore, database.LosesNextAnswer) = (answersBefore, true);
+
+        var answer = (JsonAnswer)await new TicketStore(source).IssueAsync(
+            Caller(client), photos, new IdempotencyKey("k", new byte[32]),
+            d => new JsonAnswer(200, Encoding.UTF8.GetBytes(string.Join(' ', d.Outcomes.Select(o => o.Name)))),
+            TestContext.Current.CancellationToken);
+
+        Assert.False(database.LosesNextAnswer);
+        Assert.Equal(answersBefore == 2, answer.IsReplayed);
+        Assert.Equal("issued issued issued rate_limited", Encoding.UTF8.GetString(answer.Body.Span));
+        Assert.Equal((3, 3), (await cloud.PhotosAsync(client), await cloud.GrantedAsync(client)));
+    }
+
+    [Fact]
+    public async Task A_batch_that_breaks_before_its_answer_leaves_nothing()
+    {
+        using var client = await cloud.NewOrganizationAsync();
+        var photo = Photo(client, Guid.Parse(await client.NewProjectAsync()));
+        await using var source = FunctionDatabase.Open(FunctionDatabase.ConnectionString("url", Database));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => new TicketStore(source).IssueAsync(
+            Caller(client), [photo], new IdempotencyKey("k", new byte[32]),
+            _ => throw new InvalidOperationException(), TestContext.Current.CancellationToken));
+
+        Assert.Equal((0, 0), (await cloud.PhotosAsync(client), await cloud.GrantedAsync(client)));
+        Assert.Empty(await cloud.RowAsync(
+            "select 1 from idempotency_keys where organization_id = $1", client.Organization));
     }
 
     [Fact]
@@ -235,12 +304,14 @@ public class DatabaseOutageTests(CloudFixture cloud)
         Assert.Contains(name, failure.Message);
     }
 
+    private static Caller Caller(ApiClient client) => new("ada", client.Organization, new HashSet<string>());
+
     private NewPhoto Photo(ApiClient client, Guid project)
     {
         var id = Guid.CreateVersion7();
         return new NewPhoto(
             id,
-            new Caller("ada", client.Organization, new HashSet<string>()),
+            Caller(client),
             new UploadRequest(project, "a.jpg", 2048, "image/jpeg", null, [], "normal", null),
             cloud.Bucket,
             $"lost/{id}",

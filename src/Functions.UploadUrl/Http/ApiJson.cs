@@ -3,6 +3,7 @@ using PhotoLambda.UploadUrl.Projects;
 
 namespace PhotoLambda.UploadUrl.Http;
 
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(Project))]
 [JsonSerializable(typeof(ProjectPage))]
 internal sealed partial class ApiJson : JsonSerializerContext;
