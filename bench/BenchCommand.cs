@@ -14,6 +14,7 @@ internal static class BenchCommand
         ("invoke", InvokeBench.RunAsync),
         ("memory", MemoryBench.RunAsync),
         ("metadata", MetadataBench.RunAsync),
+        ("retries", RetriesBench.RunAsync),
     ];
 
     public static async Task<int> RunAsync(string[] args)

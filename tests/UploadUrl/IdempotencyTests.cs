@@ -164,7 +164,7 @@ public class IdempotencyTests(CloudFixture cloud)
     }
 
     [Theory]
-    [InlineData(Ticket, 500)]
+    [InlineData(Ticket, 200)]
     [InlineData(Tickets, 20)]
     public async Task Parallel_retries_of_one_key_make_one_row(string path, int posts)
     {

@@ -23,8 +23,8 @@ public class TicketPolicyTests(CloudFixture cloud)
             """
             insert into projects (id, organization_id, name) values (gen_random_uuid(), $1, 'of the table') returning
               (allowed_types, max_image_bytes, max_audio_bytes, max_multipart_bytes, upload_urls_per_minute) =
-              (select (p.allowed_types, p.max_image_bytes, p.max_audio_bytes, p.max_multipart_bytes,
-                p.upload_urls_per_minute) from projects p where p.id = $2)
+              (select p.allowed_types, p.max_image_bytes, p.max_audio_bytes, p.max_multipart_bytes,
+                p.upload_urls_per_minute from projects p where p.id = $2)
             """, client.Organization, Guid.Parse(id)));
     }
 

@@ -10,8 +10,8 @@ internal sealed class IssueTicketsHandler(TicketStore tickets, TicketPrinter pri
 {
     public const int Most = 100;
 
-    /// <summary>Bytes of a request. What an item may be at its longest, a hundred times.</summary>
-    public const int LongestBody = Most * 4 * 1024;
+    /// <summary>Bytes. An item of the longest names is under 5 KiB.</summary>
+    public const int LongestBody = Most * 8 * 1024;
 
     public static readonly NamedSchema Shape = new("Tickets", components => Schema.Object(
         ("items", Schema.Array(new JsonObject

@@ -157,8 +157,8 @@ internal sealed class TicketStore(NpgsqlDataSource database)
     private static async Task<TicketDecision> ReadAsync(
         NpgsqlDataReader row, int count, CancellationToken cancellation)
     {
-        var outcomes = new TicketOutcome[count];
-        for (var i = 0; i < count && await row.ReadAsync(cancellation); i++)
+        var outcomes = new List<TicketOutcome>(count);
+        while (await row.ReadAsync(cancellation))
         {
             var name = row.GetString(0);
             if (KeptAnswer.Read(row, name, 6) is { } kept)
@@ -166,11 +166,11 @@ internal sealed class TicketStore(NpgsqlDataSource database)
                 return new TicketDecision([]) { Kept = kept };
             }
 
-            outcomes[i] = new TicketOutcome(
+            outcomes.Add(new TicketOutcome(
                 name,
                 row.IsDBNull(1) ? null : row.GetFieldValue<string[]>(1),
                 row.IsDBNull(2) ? null : row.GetInt64(2),
-                row.IsDBNull(3) ? null : new RateLimit(row.GetInt32(3), row.GetInt32(4), row.GetInt32(5)));
+                row.IsDBNull(3) ? null : new RateLimit(row.GetInt32(3), row.GetInt32(4), row.GetInt32(5))));
         }
 
         return new TicketDecision(outcomes);

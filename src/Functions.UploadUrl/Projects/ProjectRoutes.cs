@@ -77,10 +77,10 @@ internal static class ProjectRoutes
         now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
         var project = new Project(
             Guid.CreateVersion7(now), request.Name, request.Policy.Over(ProjectPolicy.Default), now);
-        var answer = new JsonAnswer(
-            StatusCodes.Status201Created,
-            JsonSerializer.SerializeToUtf8Bytes(project, ApiJson.Default.Project),
-            $"/api/v1/projects/{project.Id}");
+        var answer = JsonAnswer.Write(
+            StatusCodes.Status201Created, project,
+            static (json, project) => JsonSerializer.Serialize(json, project, ApiJson.Default.Project),
+            location: $"/api/v1/projects/{project.Id}");
         var (isMade, kept) = await projects.CreateAsync(
             http.Caller(), project, key is null ? null : new KeyedAnswer(key, answer), http.RequestAborted);
         return isMade ? answer : kept ?? Problems.OrganizationUnknown();
