@@ -17,6 +17,7 @@ internal static class BenchCommand
         ("photos", PhotosBench.RunAsync),
         ("presign", PresignBench.RunAsync),
         ("tickets", TicketsBench.RunAsync),
+        ("retries", RetriesBench.RunAsync),
     ];
 
     public static async Task<int> RunAsync(string[] args)

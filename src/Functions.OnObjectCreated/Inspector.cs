@@ -33,10 +33,9 @@ internal sealed class Inspector(ObjectReader reader)
             return $"type_mismatch: the ticket was for {photo.ContentType}, the store has it as {storedType}";
         }
 
-        var found = metadata.Type.Mime();
-        if (found != photo.ContentType)
+        if (!metadata.Type.Fits(photo.ContentType))
         {
-            found ??= "of no known type";
+            var found = metadata.Type.Mime() ?? "of no known type";
             return $"type_mismatch: the ticket was for {photo.ContentType}, the content is {found}";
         }
 

@@ -61,6 +61,7 @@ public static class UploadUrlFunction
         app.UseAuthorization();
         app.MapHealth();
         app.MapPhotos();
+        app.MapTickets();
         app.MapReading();
         app.MapProjects();
         app.MapOpenApi();
@@ -90,7 +91,12 @@ public static class UploadUrlFunction
         services.AddSingleton<PhotoStore>();
         services.AddSingleton<DeletionStore>();
         services.AddSingleton<ProjectStore>();
+        services.AddSingleton<TicketStore>();
+        services.AddSingleton<TicketPrinter>();
         services.AddSingleton<IssueTicketHandler>();
+        services.AddSingleton<IssueTicketsHandler>();
+        services.AddSingleton<RenewTicketHandler>();
+        services.AddSingleton<KnownPhotos>();
         services.AddSingleton<ChangeStatusHandler>();
         services.AddSingleton<DeletePhotoHandler>();
         services.AddReading(options);

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Npgsql;
 using PhotoLambda.Database;
 using PhotoLambda.UploadUrl;
+using PhotoLambda.UploadUrl.Http;
 using PhotoLambda.UploadUrl.Identity;
 using PhotoLambda.UploadUrl.Photos;
 using PhotoLambda.UploadUrl.Projects;
@@ -132,10 +134,12 @@ public class DatabaseOutageTests(CloudFixture cloud)
         await projects.ListAsync(client.Organization, null, TestContext.Current.CancellationToken);
         database.LosesNextAnswer = true;
 
-        var made = await projects.CreateAsync(client.Organization, "once", TestContext.Current.CancellationToken);
+        var project = new Project(Guid.CreateVersion7(), "once", ProjectPolicy.Default, DateTime.UtcNow);
+        var (isMade, _) = await projects.CreateAsync(
+            Caller(client), project, null, TestContext.Current.CancellationToken);
 
         Assert.False(database.LosesNextAnswer);
-        Assert.Equal("once", made!.Name);
+        Assert.True(isMade);
         Assert.Equal([1L], await cloud.RowAsync(
             "select count(*) from projects where organization_id = $1", client.Organization));
     }
@@ -148,19 +152,86 @@ public class DatabaseOutageTests(CloudFixture cloud)
         var (database, url) = UnreliableDatabase.InFrontOf(Database);
         using var _ = database;
         await using var source = FunctionDatabase.Open(FunctionDatabase.ConnectionString("url", url));
-        var photos = new PhotoStore(source);
-        await photos.FindAsync(client.Organization, project, TestContext.Current.CancellationToken);
+        await new PhotoStore(source).FindAsync(client.Organization, project, TestContext.Current.CancellationToken);
         database.LosesNextAnswer = true;
         var photo = Photo(client, project);
 
-        Assert.True(await photos.InsertPendingAsync(photo, TestContext.Current.CancellationToken));
+        var decision = await new TicketStore(source).IssueAsync(photo, null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(TicketOutcome.Issued, Assert.Single(decision.Outcomes).Name);
 
         Assert.False(database.LosesNextAnswer);
-        Assert.Equal([1L, 1L], await cloud.RowAsync(
+        Assert.Equal([1L, 1L, 1], await cloud.RowAsync(
             """
             select (select count(*) from photos where organization_id = $1),
-              (select count(*) from photo_events where organization_id = $1)
+              (select count(*) from photo_events where organization_id = $1),
+              (select granted[1] from rate_limits where organization_id = $1)
             """, client.Organization));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_second_try_is_not_refused_by_what_the_first_took(bool hasKey)
+    {
+        using var client = await cloud.NewOrganizationAsync();
+        var photo = Photo(client, Guid.Parse(await client.NewProjectAsync(new { upload_urls_per_minute = 1 })));
+        var (database, url) = UnreliableDatabase.InFrontOf(Database);
+        using var _ = database;
+        await using var source = FunctionDatabase.Open(FunctionDatabase.ConnectionString("url", url));
+        await new PhotoStore(source).FindAsync(client.Organization, photo.Id, TestContext.Current.CancellationToken);
+        var answer = new JsonAnswer(200, "{}"u8.ToArray());
+        var key = hasKey ? new KeyedAnswer(new IdempotencyKey("k", new byte[32]), answer) : null;
+        database.LosesNextAnswer = true;
+
+        var decision = await new TicketStore(source).IssueAsync(photo, key, TestContext.Current.CancellationToken);
+
+        Assert.False(database.LosesNextAnswer);
+        Assert.Equal(hasKey ? [] : [TicketOutcome.Issued], decision.Outcomes.Select(o => o.Name));
+        Assert.Equal(hasKey ? "{}" : null, decision.Kept is JsonAnswer kept ? Encoding.UTF8.GetString(kept.Body.Span) : null);
+        Assert.Equal((1, 1), (await cloud.PhotosAsync(client), await cloud.GrantedAsync(client)));
+    }
+
+    [Theory]
+    [InlineData("SELECT 4")]
+    [InlineData("UPDATE 1")]
+    [InlineData("COMMIT")]
+    public async Task A_batch_with_a_key_is_stored_once_whatever_is_lost(string answerWith)
+    {
+        using var client = await cloud.NewOrganizationAsync();
+        var project = Guid.Parse(await client.NewProjectAsync(new { upload_urls_per_minute = 3 }));
+        var photos = Enumerable.Range(0, 4).Select(_ => Photo(client, project)).ToArray();
+        var (database, url) = UnreliableDatabase.InFrontOf(Database);
+        using var _ = database;
+        await using var source = FunctionDatabase.Open(FunctionDatabase.ConnectionString("url", url));
+        await new PhotoStore(source).FindAsync(client.Organization, project, TestContext.Current.CancellationToken);
+        (database.LosesAnswerWith, database.LosesNextAnswer) = (answerWith, true);
+
+        var answer = (JsonAnswer)await new TicketStore(source).IssueAsync(
+            Caller(client), photos, new IdempotencyKey("k", new byte[32]),
+            d => new JsonAnswer(200, Encoding.UTF8.GetBytes(string.Join(' ', d.Outcomes.Select(o => o.Name)))),
+            TestContext.Current.CancellationToken);
+
+        Assert.False(database.LosesNextAnswer);
+        Assert.Equal(answerWith == "COMMIT", answer.IsReplayed);
+        Assert.Equal("issued issued issued rate_limited", Encoding.UTF8.GetString(answer.Body.Span));
+        Assert.Equal((3, 3), (await cloud.PhotosAsync(client), await cloud.GrantedAsync(client)));
+    }
+
+    [Fact]
+    public async Task A_batch_that_breaks_before_its_answer_leaves_nothing()
+    {
+        using var client = await cloud.NewOrganizationAsync();
+        var photo = Photo(client, Guid.Parse(await client.NewProjectAsync()));
+        await using var source = FunctionDatabase.Open(FunctionDatabase.ConnectionString("url", Database));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => new TicketStore(source).IssueAsync(
+            Caller(client), [photo], new IdempotencyKey("k", new byte[32]),
+            _ => throw new InvalidOperationException(), TestContext.Current.CancellationToken));
+
+        Assert.Equal((0, 0), (await cloud.PhotosAsync(client), await cloud.GrantedAsync(client)));
+        Assert.Empty(await cloud.RowAsync(
+            "select 1 from idempotency_keys where organization_id = $1", client.Organization));
     }
 
     [Fact]
@@ -182,7 +253,7 @@ public class DatabaseOutageTests(CloudFixture cloud)
         await insert.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         await using var source = FunctionDatabase.Open(FunctionDatabase.ConnectionString("url", Database));
 
-        var second = new PhotoStore(source).InsertPendingAsync(photo, TestContext.Current.CancellationToken);
+        var second = new TicketStore(source).IssueAsync(photo, null, TestContext.Current.CancellationToken);
         const string waiting = "select 1 from pg_locks where not granted and locktype = 'transactionid'";
         while ((await cloud.RowAsync(waiting)).Length == 0)
         {
@@ -190,7 +261,9 @@ public class DatabaseOutageTests(CloudFixture cloud)
         }
 
         await transaction.CommitAsync(TestContext.Current.CancellationToken);
-        Assert.True(await second);
+        Assert.Equal(TicketOutcome.Issued, Assert.Single((await second).Outcomes).Name);
+        Assert.Empty(await cloud.RowAsync(
+            "select 1 from rate_limits where organization_id = $1 and 0 < any (granted)", client.Organization));
     }
 
     [Fact]
@@ -231,12 +304,14 @@ public class DatabaseOutageTests(CloudFixture cloud)
         Assert.Contains(name, failure.Message);
     }
 
+    private static Caller Caller(ApiClient client) => new("ada", client.Organization, new HashSet<string>());
+
     private NewPhoto Photo(ApiClient client, Guid project)
     {
         var id = Guid.CreateVersion7();
         return new NewPhoto(
             id,
-            new Caller("ada", client.Organization, new HashSet<string>()),
+            Caller(client),
             new UploadRequest(project, "a.jpg", 2048, "image/jpeg", null, [], "normal", null),
             cloud.Bucket,
             $"lost/{id}",

@@ -24,18 +24,35 @@ internal sealed class LoneUploadUrl(FakeRuntimeApi api, Task run, CancellationTo
     /// <param name="path">With the query, if any.</param>
     /// <param name="token">For the Authorization header; null: none.</param>
     public Task<HttpAnswer> GetAsync(string path, string? token = null, double seconds = 15) =>
-        SendAsync("GET", path, token, seconds);
+        SendAsync("GET", path, token, null, null, seconds);
 
     /// <inheritdoc cref="GetAsync"/>
-    public async Task<HttpAnswer> SendAsync(string method, string path, string? token = null, double seconds = 15)
+    public Task<HttpAnswer> SendAsync(string method, string path, string? token = null, double seconds = 15) =>
+        SendAsync(method, path, token, null, null, seconds);
+
+    /// <param name="json">The body.</param>
+    /// <param name="key">For the Idempotency-Key header; null: none.</param>
+    public Task<HttpAnswer> PostAsync(string path, string token, string json, string? key = null) =>
+        SendAsync("POST", path, token, json, key, 15);
+
+    private async Task<HttpAnswer> SendAsync(
+        string method, string path, string? token, string? json, string? key, double seconds)
     {
         var query = path.IndexOf('?', StringComparison.Ordinal);
         var request = query < 0
-            ? LambdaHttpEvents.Two(method, path)
-            : LambdaHttpEvents.Two(method, path[..query], path[(query + 1)..]);
-        if (token is not null)
+            ? LambdaHttpEvents.Two(method, path, body: json)
+            : LambdaHttpEvents.Two(method, path[..query], path[(query + 1)..], body: json);
+        var headers = (Dictionary<string, string>)request["headers"]!;
+        foreach (var (name, value) in new[]
         {
-            ((Dictionary<string, string>)request["headers"]!)["authorization"] = $"Bearer {token}";
+            ("authorization", token is null ? null : $"Bearer {token}"),
+            ("content-type", json is null ? null : "application/json"), ("idempotency-key", key),
+        })
+        {
+            if (value is not null)
+            {
+                headers[name] = value;
+            }
         }
 
         var deadline = DateTimeOffset.UtcNow.AddSeconds(seconds).ToUnixTimeMilliseconds();

@@ -29,6 +29,9 @@ internal sealed class UnreliableDatabase : IDisposable
     /// <summary>Set: the next answer of the database is dropped, and the connection with it. Then it is unset.</summary>
     public bool LosesNextAnswer { get; set; }
 
+    /// <summary>Of the answer that is lost, when it is not the next: a command's tag, such as <c>COMMIT</c>.</summary>
+    public string LosesAnswerWith { get; set; } = "";
+
     /// <summary>The same database behind another port.</summary>
     public static (UnreliableDatabase Database, string Url) InFrontOf(string url)
     {
@@ -88,7 +91,7 @@ internal sealed class UnreliableDatabase : IDisposable
         var buffer = new byte[16 * 1024];
         while (await far.ReadAsync(buffer) is var length and > 0)
         {
-            if (LosesNextAnswer)
+            if (LosesNextAnswer && buffer.AsSpan(0, length).IndexOf(Encoding.ASCII.GetBytes(LosesAnswerWith)) >= 0)
             {
                 LosesNextAnswer = false;
                 return;

@@ -1,10 +1,9 @@
 using System.Text.Json.Serialization;
-using PhotoLambda.UploadUrl.Photos;
 using PhotoLambda.UploadUrl.Projects;
 
 namespace PhotoLambda.UploadUrl.Http;
 
-[JsonSerializable(typeof(TicketAnswer))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(DownloadAnswer))]
 [JsonSerializable(typeof(Timeline))]
 [JsonSerializable(typeof(Project))]

@@ -88,9 +88,7 @@ internal sealed class Fields
     /// <summary>One of a few words.</summary>
     public string? Choice(string field, IReadOnlyList<string> choices, bool required = false)
     {
-        var limit = choices.Count == 1
-            ? choices[0]
-            : $"{string.Join(", ", choices.Take(choices.Count - 1))} or {choices[^1]}";
+        var limit = OneOf(choices);
         return Find(field, required, limit, () => Schema.Choice(choices)) is { } element
             ? Text(field, element, 64, choices.Contains, limit)
             : null;
@@ -217,6 +215,11 @@ internal sealed class Fields
         Refuse(field, limit, element.ValueKind == kind ? $"{length} bytes long" : Kind(element));
         return null;
     }
+
+    /// <summary>The phrase "a, b or c".</summary>
+    public static string OneOf(IReadOnlyList<string> choices) => choices.Count == 1
+        ? choices[0]
+        : $"{string.Join(", ", choices.Take(choices.Count - 1))} or {choices[^1]}";
 
     public static string Kind(JsonElement element) => element.ValueKind switch
     {

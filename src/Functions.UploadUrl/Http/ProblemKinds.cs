@@ -71,6 +71,11 @@ internal static class ProblemKinds
         "Nothing was uploaded for it, or what was uploaded is not what its ticket said.",
         "Upload the file by the photo's ticket; after a failure, by a new one.");
 
+    public static readonly ProblemKind NotPending = new(
+        "not-pending", 409, "The photo waits for no file",
+        "The file has come, the upload has failed or runs in parts: there is no ticket to renew.",
+        "Read the photo; ask for a new ticket to upload another file.");
+
     public static readonly ProblemKind BodyTooLarge = new(
         "body-too-large", 413, "The body is too large",
         "The body is longer than the route takes.",
@@ -80,6 +85,16 @@ internal static class ProblemKinds
         "unsupported-media-type", 415, "The body must be JSON",
         "The request has a body whose `Content-Type` is not `application/json`.",
         "Send JSON, and say so in `Content-Type`.");
+
+    public static readonly ProblemKind IdempotencyKeyReused = new(
+        "idempotency-key-reused", 422, "The idempotency key belongs to another request",
+        "Within 24 hours the same user has sent this `Idempotency-Key` with another method, path or body.",
+        "Make a new key for each request, and keep it for the retries of that one.");
+
+    public static readonly ProblemKind RateLimited = new(
+        "rate-limited", 429, "Too many upload URLs in a minute",
+        "The user got as many upload URLs in the last minute, over all projects, as the project's policy allows.",
+        "Wait for the seconds of `Retry-After`; `RateLimit-Remaining` tells beforehand how many are left.");
 
     public static readonly ProblemKind KeysUnavailable = new(
         "keys-unavailable", 503, "The service is temporarily unavailable",
@@ -104,7 +119,8 @@ internal static class ProblemKinds
     public static readonly IReadOnlyList<ProblemKind> All =
     [
         InvalidRequest, MalformedJson, BadRequest, Unauthorized, Forbidden, OrganizationUnknown, ProjectNotFound,
-        PhotoNotFound, VariantNotFound, RouteNotFound, MethodNotAllowed, IllegalTransition, NotUploaded, BodyTooLarge, UnsupportedMediaType,
-        InternalError, KeysUnavailable, DatabaseUnavailable, DatabaseNotMigrated,
+        PhotoNotFound, VariantNotFound, RouteNotFound, MethodNotAllowed, IllegalTransition, NotUploaded, NotPending,
+        BodyTooLarge, UnsupportedMediaType, IdempotencyKeyReused, RateLimited, InternalError, KeysUnavailable,
+        DatabaseUnavailable, DatabaseNotMigrated,
     ];
 }

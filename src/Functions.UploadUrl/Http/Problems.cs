@@ -1,3 +1,5 @@
+using PhotoLambda.UploadUrl.Photos;
+
 namespace PhotoLambda.UploadUrl.Http;
 
 /// <summary>The problems of <see cref="ProblemKinds"/>, each with what there is to say of one request.</summary>
@@ -45,6 +47,16 @@ internal static class Problems
 
     public static Problem NotUploaded(string status) => new(
         ProblemKinds.NotUploaded, $"The status is {status}, and there is no object that is what the ticket said.");
+
+    public static Problem NotPending() => new(
+        ProblemKinds.NotPending, "Only a ticket of one PUT whose file has not come, and which has not failed, is renewed.");
+
+    public static Problem IdempotencyKeyReused() => new(
+        ProblemKinds.IdempotencyKeyReused, "The first request with this key had another method, path or body.");
+
+    public static Problem RateLimited(RateLimit rate) => new(
+        ProblemKinds.RateLimited,
+        $"A user gets {rate.Limit} upload URLs a minute here; try again in {rate.ResetSeconds} seconds.");
 
     /// <summary>The server refused the request before a route saw it.</summary>
     public static Problem BadRequest(int status, string detail) =>

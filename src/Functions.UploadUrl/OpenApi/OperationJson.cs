@@ -155,6 +155,11 @@ internal static class OperationJson
             ]);
         }
 
+        if (operation.TakesIdempotencyKey)
+        {
+            own = own.Append(ProblemKinds.InvalidRequest).Append(ProblemKinds.IdempotencyKeyReused);
+        }
+
         return !secured ? own : own.Concat(
         [
             ProblemKinds.Unauthorized, ProblemKinds.Forbidden,

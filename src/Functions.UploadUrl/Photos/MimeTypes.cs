@@ -1,9 +1,22 @@
 namespace PhotoLambda.UploadUrl.Photos;
 
-/// <summary>The types a ticket can be had for, with the extension of their object keys.</summary>
+/// <summary>
+/// The types that a project's policy may allow. A photo's kind is the first half of its type, and its object's
+/// extension is here.
+/// </summary>
 internal static class MimeTypes
 {
-    public static readonly IReadOnlyList<string> Accepted = ["image/jpeg", "image/png"];
+    public static readonly IReadOnlyList<string> Accepted =
+    [
+        "image/jpeg", "image/png", "image/webp", "image/gif", "image/heic", "image/avif",
+        "audio/mpeg", "audio/wav", "audio/flac", "audio/mp4",
+    ];
 
-    public static string Extension(string type) => type == "image/png" ? "png" : "jpg";
+    public static string Extension(string type) => type switch
+    {
+        "image/jpeg" => "jpg",
+        "audio/mpeg" => "mp3",
+        "audio/mp4" => "m4a",
+        _ => type[(type.IndexOf('/', StringComparison.Ordinal) + 1)..],
+    };
 }

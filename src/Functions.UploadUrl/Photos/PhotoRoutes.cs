@@ -8,15 +8,6 @@ internal static class PhotoRoutes
 {
     public static void MapPhotos(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v1/photos/upload-url",
-            (HttpContext http, IssueTicketHandler handler) => handler.HandleAsync(http))
-            .RequireAuthorization(Scopes.WritePhotos)
-            .Describe(new Operation("issueUploadUrl", "photos", "Get a ticket to upload one file")
-            {
-                Body = fields => UploadRequest.Read(fields),
-                Answers = [new Answer(200, "The ticket", TicketAnswer.Shape)],
-                Problems = [ProblemKinds.ProjectNotFound],
-            });
         routes.MapGet("/api/v1/photos/{id}", GetAsync)
             .RequireAuthorization(Scopes.ReadPhotos)
             .Describe(new Operation("getPhoto", "photos", "Read a photo: status, metadata, detections")

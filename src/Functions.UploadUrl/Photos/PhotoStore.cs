@@ -1,31 +1,11 @@
 using Npgsql;
 using PhotoLambda.Database;
-using PhotoLambda.UploadUrl.Identity;
 
 namespace PhotoLambda.UploadUrl.Photos;
 
 /// <summary>The photos of the caller's organization.</summary>
 internal sealed class PhotoStore(NpgsqlDataSource database)
 {
-    // The id is new, so a conflict is the row of an attempt whose answer was lost. 'do update', with what stands there
-    // anyway, waits for that attempt to commit and gives its row; 'do nothing' would give none.
-    private const string InsertPending = """
-        with project as (
-          select id, organization_id from projects where organization_id = $1 and id = $2
-        ), photo as (
-          insert into photos (id, organization_id, project_id, uploaded_by_user_id, session_id, file_name,
-            correlation_id, s3_bucket, s3_key_original, declared_content_type, declared_size_bytes, sha256,
-            detection_types, priority, created_at, updated_at, expires_at)
-          select $3, organization_id, id, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16 from project
-          on conflict (id) do update set correlation_id = excluded.correlation_id
-          returning id, organization_id, xmax = 0 as is_new
-        ), event as (
-          insert into photo_events (photo_id, organization_id, to_status, cause, at)
-          select id, organization_id, 'pending_upload', 'ticket issued', $15 from photo where is_new
-        )
-        select id from photo
-        """;
-
     /// <summary>What <see cref="Map"/> reads.</summary>
     public const string Columns = """
         id, project_id, s3_bucket, s3_key_original, status, failure_reason, file_name,
@@ -38,21 +18,6 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
     private const string Select = $"""
         select {Columns} from photos where organization_id = $1 and id = $2
         """;
-
-    /// <returns>False when the organization has no such project; nothing is written then.</returns>
-    public async Task<bool> InsertPendingAsync(NewPhoto photo, CancellationToken cancellation)
-    {
-        var request = photo.Request;
-        await using var batch = new TenantBatch(database, photo.Caller.OrganizationId);
-        batch.Add(InsertPending,
-            Sql.Text(photo.Caller.OrganizationId), Sql.Uuid(request.ProjectId), Sql.Uuid(photo.Id),
-            Sql.Text(photo.Caller.Subject), Sql.Text(request.SessionId), Sql.Text(request.FileName),
-            Sql.Text(photo.CorrelationId), Sql.Text(photo.Bucket), Sql.Text(photo.Key), Sql.Text(request.MimeType),
-            Sql.Number(request.FileSize), Sql.Bytes(request.Sha256), Sql.Texts(request.DetectionTypes),
-            Sql.Text(request.Priority), Sql.Instant(photo.CreatedAt), Sql.Instant(photo.ExpiresAt));
-        await using var reader = await batch.ReadAsync(cancellation);
-        return await reader.ReadAsync(cancellation);
-    }
 
     public async Task<Photo?> FindAsync(string organizationId, Guid id, CancellationToken cancellation)
     {
@@ -100,14 +65,3 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
     private static DateTime? Instant(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetDateTime(column);
 }
-
-/// <summary>A row to be, before the project is known to be the caller's.</summary>
-internal sealed record NewPhoto(
-    Guid Id,
-    Caller Caller,
-    UploadRequest Request,
-    string Bucket,
-    string Key,
-    string CorrelationId,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset ExpiresAt);

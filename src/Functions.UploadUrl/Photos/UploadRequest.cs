@@ -18,7 +18,10 @@ internal sealed record UploadRequest(
     string? SessionId)
 {
     public const long LeastBytes = 1024;
-    public const long MostBytes = 50L * 1024 * 1024;
+
+    /// <summary>What no project may go beyond; its policy says what it takes.</summary>
+    public const long MostBytes = 500L * 1024 * 1024;
+
     private const int MostDetectionTypes = 16;
 
     private static readonly string[] Priorities = ["low", "normal", "high"];
@@ -36,10 +39,12 @@ internal sealed record UploadRequest(
         fields.Choice("priority", Priorities) ?? "normal",
         fields.Text("session_id", 64, isFit: IsName, limit: NameLimit));
 
+    public static bool IsSha256(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigit);
+
     private static byte[]? ReadSha256(Fields fields)
     {
         var text = fields.Text(
-            "sha256", 64, isFit: t => t.Length == 64 && t.All(char.IsAsciiHexDigit), limit: "64 hexadecimal digits");
+            "sha256", 64, isFit: IsSha256, limit: "64 hexadecimal digits");
         return text is null ? null : Convert.FromHexString(text);
     }
 

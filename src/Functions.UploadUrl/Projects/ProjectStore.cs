@@ -1,6 +1,7 @@
 using Npgsql;
 using PhotoLambda.Database;
-using PhotoLambda.UploadUrl.OpenApi;
+using PhotoLambda.UploadUrl.Http;
+using PhotoLambda.UploadUrl.Identity;
 
 namespace PhotoLambda.UploadUrl.Projects;
 
@@ -9,39 +10,84 @@ internal sealed class ProjectStore(NpgsqlDataSource database)
 {
     private const int PageSize = 100;
 
-    // The id is new, so a conflict is the row of an attempt whose answer was lost: it is given as it stands.
-    private const string Insert = """
-        insert into projects (id, organization_id, name)
-        select $1, id, $3 from organizations where id = $2
-        on conflict (id) do update set name = excluded.name
-        returning id, name, created_at
+    private const string Create = """
+        select outcome, kept_status, kept_location, kept_body
+        from create_project($1, $2, $3, $4, $5::smallint, $6, $7, $8, $9, $10, $11, $12, $13, $14::integer, $15)
         """;
 
     // Ids are UUIDv7: their order is the order of creation.
-    private const string Select = """
-        select id, name, created_at from projects
-        where organization_id = $1 and id > $2 order by id limit 101
+    private const string List = """
+        select id, name, allowed_types, max_image_bytes, max_audio_bytes, max_multipart_bytes, upload_urls_per_minute,
+          created_at
+        from projects where organization_id = $1 and id > $2 order by id limit 101
         """;
 
-    /// <returns>Null when nobody has made the organization.</returns>
-    public async Task<Project?> CreateAsync(string organizationId, string name, CancellationToken cancellation)
+    private const string Select = """
+        select id, name, allowed_types, max_image_bytes, max_audio_bytes, max_multipart_bytes, upload_urls_per_minute,
+          created_at
+        from projects where organization_id = $1 and id = $2
+        """;
+
+    private const string Update = """
+        update projects set name = coalesce($3, name), allowed_types = coalesce($4, allowed_types),
+          max_image_bytes = coalesce($5, max_image_bytes), max_audio_bytes = coalesce($6, max_audio_bytes),
+          max_multipart_bytes = coalesce($7, max_multipart_bytes),
+          upload_urls_per_minute = coalesce($8::integer, upload_urls_per_minute)
+        where organization_id = $1 and id = $2
+        returning id, name, allowed_types, max_image_bytes, max_audio_bytes, max_multipart_bytes,
+          upload_urls_per_minute, created_at
+        """;
+
+    /// <param name="keyed">What is kept with the project.</param>
+    /// <returns>Whether it was made; if not, what was kept for the key, or null when nobody has made the organization.</returns>
+    public async Task<(bool IsMade, IResult? Kept)> CreateAsync(
+        Caller caller, Project project, KeyedAnswer? keyed, CancellationToken cancellation)
+    {
+        var policy = project.Policy;
+        await using var batch = new TenantBatch(database, caller.OrganizationId);
+        batch.Add(Create, Sql.Text(caller.OrganizationId), Sql.Text(caller.Subject),
+            Sql.Text(keyed?.Key.Value), Sql.Bytes(keyed?.Key.RequestHash), Sql.Number(keyed?.Answer.Status),
+            Sql.Text(keyed?.Answer.Location), Sql.Bytes(keyed?.Answer.Body.ToArray()),
+            Sql.Uuid(project.Id), Sql.Text(project.Name), Sql.Texts([.. policy.AllowedTypes]),
+            Sql.Number(policy.MaxImageBytes), Sql.Number(policy.MaxAudioBytes), Sql.Number(policy.MaxMultipartBytes),
+            Sql.Number(policy.UploadUrlsPerMinute), Sql.Instant(project.CreatedAt));
+        await using var row = await batch.ReadAsync(cancellation);
+        await row.ReadAsync(cancellation);
+        var outcome = row.GetString(0);
+        return (outcome == "created", KeptAnswer.Read(row, outcome, 1));
+    }
+
+    public async Task<Project?> FindAsync(string organizationId, Guid id, CancellationToken cancellation)
     {
         await using var batch = new TenantBatch(database, organizationId);
-        batch.Add(Insert, Sql.Uuid(Guid.CreateVersion7()), Sql.Text(organizationId), Sql.Text(name));
-        await using var reader = await batch.ReadAsync(cancellation);
-        return await reader.ReadAsync(cancellation) ? Map(reader) : null;
+        batch.Add(Select, Sql.Text(organizationId), Sql.Uuid(id));
+        await using var row = await batch.ReadAsync(cancellation);
+        return await row.ReadAsync(cancellation) ? Map(row) : null;
+    }
+
+    /// <returns>The project as it is then; null when the organization has none of this id.</returns>
+    public async Task<Project?> ChangeAsync(
+        string organizationId, Guid id, ProjectChange change, CancellationToken cancellation)
+    {
+        var policy = change.Policy;
+        await using var batch = new TenantBatch(database, organizationId);
+        batch.Add(Update, Sql.Text(organizationId), Sql.Uuid(id), Sql.Text(change.Name), Sql.Texts(policy.AllowedTypes),
+            Sql.Number(policy.MaxImageBytes), Sql.Number(policy.MaxAudioBytes), Sql.Number(policy.MaxMultipartBytes),
+            Sql.Number(policy.UploadUrlsPerMinute));
+        await using var row = await batch.ReadAsync(cancellation);
+        return await row.ReadAsync(cancellation) ? Map(row) : null;
     }
 
     /// <param name="after">The last id of the page before.</param>
     public async Task<ProjectPage> ListAsync(string organizationId, Guid? after, CancellationToken cancellation)
     {
         await using var batch = new TenantBatch(database, organizationId);
-        batch.Add(Select, Sql.Text(organizationId), Sql.Uuid(after ?? Guid.Empty));
-        await using var reader = await batch.ReadAsync(cancellation);
+        batch.Add(List, Sql.Text(organizationId), Sql.Uuid(after ?? Guid.Empty));
+        await using var row = await batch.ReadAsync(cancellation);
         var items = new List<Project>();
-        while (await reader.ReadAsync(cancellation))
+        while (await row.ReadAsync(cancellation))
         {
-            items.Add(Map(reader));
+            items.Add(Map(row));
         }
 
         return items.Count > PageSize
@@ -49,21 +95,10 @@ internal sealed class ProjectStore(NpgsqlDataSource database)
             : new ProjectPage(items, null);
     }
 
-    private static Project Map(NpgsqlDataReader row) => new(row.GetGuid(0), row.GetString(1), row.GetDateTime(2));
-}
-
-internal sealed record Project(Guid Id, string Name, DateTime CreatedAt)
-{
-    public static readonly NamedSchema Shape = new("Project", _ => Schema.Object(
-        ("id", Schema.Uuid()),
-        ("name", Schema.Text()),
-        ("created_at", Schema.Instant())));
-}
-
-/// <param name="NextCursor">Null on the last page.</param>
-internal sealed record ProjectPage(IReadOnlyList<Project> Items, string? NextCursor)
-{
-    public static readonly NamedSchema Shape = new("ProjectPage", components => Schema.Object(
-        ("items", Schema.Array(components.Refer(Project.Shape))),
-        ("next_cursor", Schema.Nullable(Schema.Text("For the next page; null on the last")))));
+    private static Project Map(NpgsqlDataReader row) => new(
+        row.GetGuid(0),
+        row.GetString(1),
+        new ProjectPolicy(
+            row.GetFieldValue<string[]>(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt32(6)),
+        row.GetDateTime(7));
 }

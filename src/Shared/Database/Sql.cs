@@ -8,14 +8,17 @@ internal static class Sql
 {
     public static NpgsqlParameter Text(string? value) => Of(value, NpgsqlDbType.Text);
 
-    public static NpgsqlParameter Texts(string[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Text);
+    public static NpgsqlParameter Texts(string?[]? value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Text);
 
-    public static NpgsqlParameter Uuid(Guid value) =>
-        new NpgsqlParameter<Guid> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Uuid };
+    public static NpgsqlParameter Uuid(Guid? value) => OfValue(value, NpgsqlDbType.Uuid);
 
     public static NpgsqlParameter OptionalUuid(Guid? value) => OfValue(value, NpgsqlDbType.Uuid);
 
     public static NpgsqlParameter Uuids(Guid[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Uuid);
+
+    public static NpgsqlParameter Numbers(long?[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Bigint);
+
+    public static NpgsqlParameter Blobs(byte[]?[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Bytea);
 
     public static NpgsqlParameter Bytes(byte[]? value) => Of(value, NpgsqlDbType.Bytea);
 

@@ -16,8 +16,16 @@ internal sealed class TenantBatch : IAsyncDisposable
     {
         _database = database;
         _batch = database.CreateBatch();
-        Add("select set_config('photolambda.organization_id', $1, true)", Sql.Text(organizationId));
+        _batch.BatchCommands.Add(Tenant(organizationId));
     }
+
+    /// <summary>What row-level security wants to know, for the transaction that it is sent in.</summary>
+    public static NpgsqlBatchCommand Tenant(string organizationId) =>
+        Sql.Command("select set_config('photolambda.organization_id', $1, true)", Sql.Text(organizationId));
+
+    /// <summary>Whether the same may be tried again on another connection.</summary>
+    public static bool IsLostConnection(NpgsqlException e) =>
+        e.SqlState == PostgresErrorCodes.AdminShutdown || e.InnerException is IOException or SocketException;
 
     /// <param name="sql">Constant text with <c>$n</c> parameters.</param>
     public TenantBatch Add(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
@@ -58,9 +66,6 @@ internal sealed class TenantBatch : IAsyncDisposable
 
         await lost.DisposeAsync();
     }
-
-    private static bool IsLostConnection(NpgsqlException e) =>
-        e.SqlState == PostgresErrorCodes.AdminShutdown || e.InnerException is IOException or SocketException;
 
     private async Task<NpgsqlDataReader> ReadOnceAsync(CancellationToken cancellation)
     {

@@ -11,6 +11,13 @@ internal enum MediaType
     Heic,
     Avif,
     Tiff,
+    Mp3,
+    Wav,
+    Flac,
+    M4a,
+
+    /// <summary>MPEG-4 that does not say whether it has pictures.</summary>
+    Mp4,
 }
 
 internal static class MediaTypes
@@ -28,8 +35,17 @@ internal static class MediaTypes
         MediaType.Heic => "image/heic",
         MediaType.Avif => "image/avif",
         MediaType.Tiff => "image/tiff",
+        MediaType.Mp3 => "audio/mpeg",
+        MediaType.Wav => "audio/wav",
+        MediaType.Flac => "audio/flac",
+        MediaType.M4a => "audio/mp4",
+        MediaType.Mp4 => "application/mp4",
         _ => null,
     };
+
+    /// <summary>Whether a file of this type may be declared as that one.</summary>
+    public static bool Fits(this MediaType type, string mime) =>
+        type.Mime() == mime || (type == MediaType.Mp4 && mime == "audio/mp4");
 
     public static MediaType Sniff(ReadOnlySpan<byte> head) => head switch
     {
@@ -37,41 +53,56 @@ internal static class MediaTypes
         [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => MediaType.Png,
         [(byte)'G', (byte)'I', (byte)'F', (byte)'8', (byte)'7' or (byte)'9', (byte)'a', ..] => MediaType.Gif,
         [(byte)'I', (byte)'I', 42, 0, ..] or [(byte)'M', (byte)'M', 0, 42, ..] => MediaType.Tiff,
+        [(byte)'f', (byte)'L', (byte)'a', (byte)'C', ..] => MediaType.Flac,
+        [(byte)'I', (byte)'D', (byte)'3', >= 2 and <= 4, _, _, < 0x80, < 0x80, < 0x80, < 0x80, ..] => MediaType.Mp3,
+        [0xFF, var second, var third, ..] when IsLayerThree(second, third) => MediaType.Mp3,
         _ when head.StartsWith("RIFF"u8) && Has(head, 8, "WEBP"u8) => MediaType.WebP,
-        _ when Has(head, 4, "ftyp"u8) => Brand(head),
+        _ when head.StartsWith("RIFF"u8) && Has(head, 8, "WAVE"u8) => MediaType.Wav,
+        _ when Has(head, 4, "ftyp"u8) => Branded(head),
         _ => MediaType.Unknown,
     };
 
+    // The header of a frame, ISO 11172-3, 2.4.1.3: eleven bits set, a version, layer III, a bitrate and a sampling rate.
+    private static bool IsLayerThree(byte second, byte third) =>
+        (second & 0xE6) == 0xE2 && (second & 0x18) != 0x08 && (third >> 4) is > 0 and < 15 && (third & 0x0C) != 0x0C;
+
     /// <summary>
-    /// HEIF (ISO 23008-12) names its codec by brands: the major one, or, where that is the neutral <c>mif1</c> or
-    /// <c>msf1</c>, one of the compatible brands after it. Other brands are video or audio.
+    /// The base media format (ISO 14496-12) names what is in it by brands: the major one, or, where that is neutral, one
+    /// of the compatible brands after it.
     /// </summary>
-    private static MediaType Brand(ReadOnlySpan<byte> head)
+    private static MediaType Branded(ReadOnlySpan<byte> head)
     {
         var end = Math.Min(head.Length, head[3] + (head[2] << 8)) & ~3;
-        var neutral = false;
-        for (var at = 8; at + 4 <= end; at += at == 8 ? 8 : 4)
+        if (end < 12)
         {
-            var brand = head.Slice(at, 4);
-            if (brand.SequenceEqual("avif"u8) || brand.SequenceEqual("avis"u8))
-            {
-                return MediaType.Avif;
-            }
+            return MediaType.Unknown;
+        }
 
-            if (brand.StartsWith("hei"u8) || brand.StartsWith("hev"u8))
+        var (type, isNeutral) = Brand(head.Slice(8, 4));
+        for (var at = 16; isNeutral && at + 4 <= end; at += 4)
+        {
+            var (other, otherIsNeutral) = Brand(head.Slice(at, 4));
+            if (!otherIsNeutral && (type == MediaType.Mp4 ? other == MediaType.M4a : other is MediaType.Avif or MediaType.Heic))
             {
-                return MediaType.Heic;
-            }
-
-            neutral |= brand.SequenceEqual("mif1"u8) || brand.SequenceEqual("msf1"u8);
-            if (!neutral)
-            {
-                return MediaType.Unknown;
+                return other;
             }
         }
 
-        return neutral ? MediaType.Heic : MediaType.Unknown;
+        return type;
     }
+
+    // mif1 and msf1 (ISO 23008-12) name no codec, which is HEVC where nothing else is said; the brands of MPEG-4 itself
+    // name no kind of medium. M4A and M4B are Apple's for sound alone.
+    private static (MediaType Type, bool IsNeutral) Brand(ReadOnlySpan<byte> brand) => brand switch
+    {
+        [(byte)'a', (byte)'v', (byte)'i', (byte)'f' or (byte)'s'] => (MediaType.Avif, false),
+        [(byte)'h', (byte)'e', (byte)'i' or (byte)'v', _] => (MediaType.Heic, false),
+        [(byte)'m', (byte)'i' or (byte)'s', (byte)'f', (byte)'1'] => (MediaType.Heic, true),
+        [(byte)'M', (byte)'4', (byte)'A' or (byte)'B', (byte)' '] => (MediaType.M4a, false),
+        [(byte)'m', (byte)'p', (byte)'4', (byte)'1' or (byte)'2'] => (MediaType.Mp4, true),
+        [(byte)'i', (byte)'s', (byte)'o', (byte)'m' or (>= (byte)'2' and <= (byte)'9')] => (MediaType.Mp4, true),
+        _ => (MediaType.Unknown, false),
+    };
 
     private static bool Has(ReadOnlySpan<byte> head, int at, ReadOnlySpan<byte> word) =>
         head.Length >= at + word.Length && head.Slice(at, word.Length).SequenceEqual(word);
