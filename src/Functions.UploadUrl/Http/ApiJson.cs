@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using PhotoLambda.UploadUrl.Photos;
 using PhotoLambda.UploadUrl.Projects;
 
 namespace PhotoLambda.UploadUrl.Http;
