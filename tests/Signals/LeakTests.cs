@@ -155,7 +155,7 @@ public class LeakTests(CloudFixture cloud)
         var project = JsonDocument.Parse(created.Body).RootElement.GetProperty("id").GetString();
         var ticket = await api.RequestAsync("POST", "/api/v1/photos/upload-url", token,
             new { project_id = project, file_name = InTheBody, file_size = 2048, mime_type = "image/jpeg" },
-            headers: headers);
+            headers: [("idempotency-key", IdempotencyKey + "-2")]);
         Assert.Equal(200, ticket.Status);
         var issued = JsonDocument.Parse(ticket.Body).RootElement;
         scan.Add("the ticket's query", new Uri(issued.GetProperty("upload_url").GetString()!).Query[1..]);

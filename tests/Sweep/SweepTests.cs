@@ -144,7 +144,7 @@ public sealed class SweepTests(CloudFixture cloud)
             select 'o', 'u', n::text, decode(repeat('00', 32), 'hex'), 200, '', now() + n * interval '1 minute'
             from generate_series(-12000, 5) n;
             insert into rate_limits (organization_id, user_id, slot, granted, updated_at)
-            select 'o', n::text, 1, array_fill(0, array[12]), now() - n * interval '3 minutes'
+            select 'o', n::text, 1, array_fill(0, array[13]), now() - n * interval '3 minutes'
             from generate_series(1, 6) n
             """);
         await using var store = await StoreAsync();
