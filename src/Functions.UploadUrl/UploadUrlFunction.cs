@@ -5,6 +5,7 @@ using PhotoLambda.S3;
 using PhotoLambda.UploadUrl.Health;
 using PhotoLambda.UploadUrl.Http;
 using PhotoLambda.UploadUrl.Identity;
+using PhotoLambda.UploadUrl.Multipart;
 using PhotoLambda.UploadUrl.OpenApi;
 using PhotoLambda.UploadUrl.Photos;
 using PhotoLambda.UploadUrl.Projects;
@@ -63,6 +64,7 @@ public static class UploadUrlFunction
         app.MapPhotos();
         app.MapTickets();
         app.MapReading();
+        app.MapMultipart();
         app.MapProjects();
         app.MapOpenApi();
         return app;
@@ -100,5 +102,6 @@ public static class UploadUrlFunction
         services.AddSingleton<ChangeStatusHandler>();
         services.AddSingleton<DeletePhotoHandler>();
         services.AddReading(options);
+        services.AddMultipart(options);
     }
 }

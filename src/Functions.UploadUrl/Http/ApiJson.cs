@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using PhotoLambda.UploadUrl.Multipart;
 using PhotoLambda.UploadUrl.Photos;
 using PhotoLambda.UploadUrl.Projects;
 
@@ -9,4 +10,7 @@ namespace PhotoLambda.UploadUrl.Http;
 [JsonSerializable(typeof(Timeline))]
 [JsonSerializable(typeof(Project))]
 [JsonSerializable(typeof(ProjectPage))]
+[JsonSerializable(typeof(CompletionAnswer))]
+[JsonSerializable(typeof(PartPage))]
+[JsonSerializable(typeof(PartUrls))]
 internal sealed partial class ApiJson : JsonSerializerContext;
