@@ -9,6 +9,7 @@ using PhotoLambda.UploadUrl.Multipart;
 using PhotoLambda.UploadUrl.OpenApi;
 using PhotoLambda.UploadUrl.Photos;
 using PhotoLambda.UploadUrl.Projects;
+using PhotoLambda.UploadUrl.Uppy;
 
 namespace PhotoLambda.UploadUrl;
 
@@ -65,6 +66,7 @@ public static class UploadUrlFunction
         app.MapTickets();
         app.MapReading();
         app.MapMultipart();
+        app.MapUppy();
         app.MapProjects();
         app.MapOpenApi();
         return app;
@@ -103,5 +105,6 @@ public static class UploadUrlFunction
         services.AddSingleton<DeletePhotoHandler>();
         services.AddReading(options);
         services.AddMultipart(options);
+        services.AddUppy(options);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using PhotoLambda.UploadUrl.Multipart;
 using PhotoLambda.UploadUrl.Photos;
 using PhotoLambda.UploadUrl.Projects;
+using PhotoLambda.UploadUrl.Uppy;
 
 namespace PhotoLambda.UploadUrl.Http;
 
@@ -13,4 +14,6 @@ namespace PhotoLambda.UploadUrl.Http;
 [JsonSerializable(typeof(CompletionAnswer))]
 [JsonSerializable(typeof(PartPage))]
 [JsonSerializable(typeof(PartUrls))]
+[JsonSerializable(typeof(SignedRequest))]
+[JsonSerializable(typeof(UploadParameters))]
 internal sealed partial class ApiJson : JsonSerializerContext;
