@@ -24,8 +24,8 @@ internal sealed record UppyRequest(
     public static UppyRequest Read(Fields fields)
     {
         var method = fields.Choice("method", ["PUT", "POST", "GET", "DELETE"], required: true) ?? "";
-        var key = fields.Text("key", LongestKey, required: true) ?? "";
-        var uploadId = fields.Text("uploadId", LongestKey, required: method is "GET" or "DELETE");
+        var key = ReadName(fields, "key", required: true) ?? "";
+        var uploadId = ReadName(fields, "uploadId", required: method is "GET" or "DELETE");
         var partNumber = method == "PUT" && uploadId is not null
             ? fields.Integer("partNumber", 1, MostParts, "")
             : fields.OptionalInteger("partNumber", 1, MostParts, "");
@@ -39,6 +39,10 @@ internal sealed record UppyRequest(
         var (file, size, partSize) = ReadFile(fields, method, begins);
         return new UppyRequest(method, key, uploadId, (int?)partNumber, file, size is not null, partSize);
     }
+
+    private static string? ReadName(Fields fields, string field, bool required) => fields.Text(
+        field, LongestKey, required, t => !t.Any(char.IsControl),
+        $"text of 1 to {LongestKey} characters without control characters");
 
     private static (UploadRequest? File, long? Size, long? PartSize) ReadFile(Fields fields, string method, bool begins)
     {

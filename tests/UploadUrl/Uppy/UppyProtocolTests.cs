@@ -162,6 +162,8 @@ public class UppyProtocolTests(CloudFixture cloud)
     [Theory]
     [InlineData("""{"method":"HEAD","key":"k"}""", "method")]
     [InlineData("""{"method":"GET","key":"","uploadId":"u"}""", "key")]
+    [InlineData("""{"method":"GET","key":"k\u0000","uploadId":"u"}""", "key")]
+    [InlineData("""{"method":"GET","key":"k","uploadId":"\u0000"}""", "uploadId")]
     [InlineData("""{"method":"GET","key":"k"}""", "uploadId")]
     [InlineData("""{"method":"DELETE","key":"k"}""", "uploadId")]
     [InlineData("""{"method":"PUT","key":"k","partNumber":1}""", "uploadId")]
