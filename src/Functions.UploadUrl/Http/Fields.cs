@@ -164,7 +164,8 @@ internal sealed class Fields
         return [.. texts];
     }
 
-    /// <summary>A required array of 1 to <paramref name="count"/> different whole numbers; empty when an error was left.</summary>
+    /// <summary>A required array of 1 to <paramref name="count"/> different whole numbers.</summary>
+    /// <returns>Empty when an error was left.</returns>
     public int[] Numbers(string field, int count, int least, int most)
     {
         var limit = $"an array of 1 to {count} different whole numbers from {least} to {most}";

@@ -84,8 +84,8 @@ internal sealed class CompleteMultipartHandler(OpenUploads uploads, StoreUploads
         return new FieldError("parts", CompletionRequest.Limit, $"{part}, {fault}");
     }
 
-    private static Ok<CompletionAnswer> Completed(HttpContext http, PartedUpload upload, string etag) => TypedResults.Ok(
-        new CompletionAnswer(upload.PhotoId, upload.S3Url, etag, http.StatusUrl(upload.PhotoId)));
+    private static Ok<CompletionAnswer> Completed(HttpContext http, PartedUpload upload, string etag) =>
+        TypedResults.Ok(new CompletionAnswer(upload.PhotoId, upload.S3Url, etag, http.StatusUrl(upload.PhotoId)));
 }
 
 /// <param name="Etag">Of the object.</param>

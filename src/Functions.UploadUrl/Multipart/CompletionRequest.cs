@@ -37,7 +37,7 @@ internal sealed record CompletionRequest(IReadOnlyList<UploadedPart> Parts)
 
     private static UploadedPart ReadPart(Fields fields) => new(
         (int)fields.Integer("part_number", 1, PartPlan.MostParts, ""),
-        (fields.Text("etag", LongestETag, required: true, IsETag, "an ETag as the upload of the part answered it") ?? "")
+        (fields.Text("etag", LongestETag, required: true, IsETag, "an ETag as the upload of the part gave it") ?? "")
             .Trim('"'),
         Size: 0);
 

@@ -7,10 +7,10 @@ namespace PhotoLambda.UploadUrl.Multipart;
 /// <c>POST /api/v1/photos/multipart</c>: a row that waits for its object, and an upload in the store that will make it.
 /// </summary>
 /// <remarks>
-/// The row comes first: tenant, policy and limit are decided with it, so what is refused never reaches the store. If the
-/// store then fails, the row goes again, and with it the answer that was kept for its key. What is left when this process
-/// dies in between: a row that expires, and perhaps an empty upload, which the bucket's lifecycle rule removes. A
-/// repetition with the same key begins what its first try could not.
+/// The row comes first: tenant, policy and limit are decided with it, so what is refused never reaches the store. If
+/// the store then fails, the row goes again, and with it the answer that was kept for its key. What is left when this
+/// process dies in between: a row that expires, and perhaps an empty upload, which the bucket's lifecycle rule removes.
+/// A repetition with the same key begins what its first try could not.
 /// </remarks>
 internal sealed partial class CreateMultipartHandler(
     TicketStore tickets,

@@ -34,7 +34,7 @@ internal static class MultipartRoutes
             .Describe(new Operation("createMultipartUpload", "multipart", "Begin to upload one file in parts")
             {
                 Description = "For large files and bad connections: a part that fails is sent again alone. With "
-                    + "`part_checksum` the store checks each part by a SHA-256 that comes with the request for its URL.",
+                    + "`part_checksum` the store checks each part by the SHA-256 that its URL was asked for with.",
                 Body = fields => MultipartRequest.Read(fields),
                 TakesIdempotencyKey = true,
                 Answers = [new Answer(200, "The upload", MultipartAnswer.Shape) { Headers = RateLimit.Headers }],
@@ -66,7 +66,8 @@ internal static class MultipartRoutes
                 Answers = [new Answer(200, "The object is there", CompletionAnswer.Shape)],
                 Problems = [.. Usual, ProblemKinds.StoreUnavailable],
             });
-        routes.MapDelete(Route + "/{id}", (HttpContext http, AbortMultipartHandler handler) => handler.HandleAsync(http))
+        routes.MapDelete(Route + "/{id}",
+            (HttpContext http, AbortMultipartHandler handler) => handler.HandleAsync(http))
             .RequireAuthorization(Scopes.WritePhotos)
             .Describe(new Operation("abortMultipartUpload", "multipart", "Give up an upload in parts")
             {

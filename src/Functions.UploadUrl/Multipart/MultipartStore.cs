@@ -53,7 +53,7 @@ internal sealed class MultipartStore(NpgsqlDataSource database)
     public Task<PartedUpload?> FindAsync(string organizationId, Guid id, CancellationToken cancellation) =>
         ReadAsync(organizationId, Select, cancellation, Sql.Text(organizationId), Sql.Uuid(id));
 
-    /// <summary>Finds the upload of a key that this user got from Uppy's routes, and notes its id if it has none.</summary>
+    /// <summary>Finds the upload of a key that this user got for Uppy, and notes its id if it has none.</summary>
     /// <returns>Null when there is none; its upload id may be another.</returns>
     public Task<PartedUpload?> BindByKeyAsync(
         string organizationId, string user, string bucket, string key, string uploadId, DateTimeOffset now,

@@ -6,7 +6,7 @@ using PhotoLambda.UploadUrl.OpenApi;
 namespace PhotoLambda.UploadUrl.Multipart;
 
 /// <summary>
-/// <c>POST /api/v1/photos/multipart/{id}/parts</c>: a URL for each part, which takes a body of that part's length alone.
+/// <c>POST /api/v1/photos/multipart/{id}/parts</c>: a URL for each part, which takes a body of its length alone.
 /// </summary>
 internal sealed class PartUrlsHandler(OpenUploads uploads, Presigner presigner)
 {

@@ -58,7 +58,7 @@ internal sealed class StoreUploads(Buckets buckets, TimeProvider time)
     }
 
     /// <summary>Makes the parts an object, unless there is one of this key or their lengths do not add up.</summary>
-    /// <returns>Either success with the object's ETag, or an error that the parts or the upload gave reason for.</returns>
+    /// <returns>Success with the object's ETag, or an error that the parts or the upload gave reason for.</returns>
     public Task<StoreAnswer> CompleteAsync(
         PartedUpload upload, IEnumerable<UploadedPart> parts, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, upload.Bucket, upload.Key, [new("uploadId", upload.UploadId!)], request =>

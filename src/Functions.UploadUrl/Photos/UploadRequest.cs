@@ -33,10 +33,11 @@ internal sealed record UploadRequest(
 
     public static UploadRequest Read(Fields fields) => Read(fields, MostBytes, isParted: false);
 
-    /// <summary>A file to be uploaded in parts, which may be larger; no store knows the SHA-256 of the whole then.</summary>
+    /// <summary>A file to be uploaded in parts: it may be larger, and has no SHA-256 that the store knows.</summary>
     public static UploadRequest ReadParted(Fields fields) => Read(fields, MostPartedBytes, isParted: true);
 
-    public static string ReadFileName(Fields fields, bool required) => fields.Text("file_name", 255, required, IsFileName,
+    public static string ReadFileName(Fields fields, bool required) => fields.Text(
+        "file_name", 255, required, IsFileName,
         "text of 1 to 255 characters without path separators and control characters") ?? "";
 
     /// <summary>What a client may say beside the file itself.</summary>

@@ -5,7 +5,7 @@ namespace PhotoLambda.UploadUrl.Uppy;
 
 /// <summary>What <c>signRequest</c> returns.</summary>
 /// <param name="Key">Of the object: the server's own, whatever was proposed.</param>
-/// <param name="Headers">To be sent as they stand here. Content-Length, which no page may set, is not among them.</param>
+/// <param name="Headers">To be sent as they stand here, without Content-Length, which no page may set.</param>
 /// <param name="Fields">Of a form, for a file whose size is not known.</param>
 internal sealed record SignedRequest(
     string Url,

@@ -5,7 +5,7 @@ using PhotoLambda.Aws;
 namespace PhotoLambda.UploadUrl.Uppy;
 
 /// <summary>
-/// Signs forms that upload one file of one type and key, whose length may lie in a range: what no presigned PUT can say.
+/// Signs forms that upload one file of one type and key, with a length in a range: what no presigned PUT can say.
 /// </summary>
 /// <seealso href="https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html"/>
 internal sealed class UploadForm(AwsEnvironment aws, string bucket, TimeProvider time)

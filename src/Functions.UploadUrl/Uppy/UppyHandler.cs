@@ -96,7 +96,7 @@ internal sealed class UppyHandler(
         if (request.PartNumber > upload.Plan.Parts)
         {
             return Problems.Invalid(new FieldError(
-                "partNumber", $"a whole number from 1 to {upload.Plan.Parts} for this upload", $"{request.PartNumber}"));
+                "partNumber", $"a whole number from 1 to {upload.Plan.Parts} here", $"{request.PartNumber}"));
         }
 
         return TypedResults.Ok(request.Method switch

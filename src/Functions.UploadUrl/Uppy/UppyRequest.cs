@@ -57,7 +57,8 @@ internal sealed record UppyRequest(
             : fields.OptionalInteger("file_size", UploadRequest.LeastBytes, most, "bytes");
         var mimeType = fields.Choice(
             "mime_type", MimeTypes.Accepted, required: begins && !MimeTypes.Accepted.Contains(type)) ?? type;
-        var partSize = fields.OptionalInteger("part_size", LeastPartSize, MostPartSize, "bytes") ?? UsualPartSize(size ?? 0);
+        var partSize = fields.OptionalInteger("part_size", LeastPartSize, MostPartSize, "bytes")
+            ?? UsualPartSize(size ?? 0);
         if (begins && isParted && size > partSize * MostParts)
         {
             fields.Refuse("part_size", $"a {MostParts}th of the file's size at least", $"{partSize}");

@@ -5,7 +5,7 @@ using PhotoLambda.UploadUrl.Photos;
 
 namespace PhotoLambda.UploadUrl.Uppy;
 
-/// <summary>Signs the requests that Uppy sends to the store, each bound as tightly as the protocol lets it be.</summary>
+/// <summary>Signs the requests that Uppy sends to the store, each bound as tightly as its protocol allows.</summary>
 internal sealed class UppySigner(Presigner presigner, UploadForm form)
 {
     private static readonly TimeSpan Lifetime = TicketSigner.Lifetime;

@@ -74,8 +74,14 @@ public class MultipartOutageTests(CloudFixture cloud)
 
             // Meanwhile somebody deletes the photo.
             await cloud.RowAsync("delete from photos where project_id = $1", Guid.Parse(project));
-            await AnswerAsync(http, http.Request.Method == "DELETE" ? abortion : 200,
-                http.Request.Method == "DELETE" ? "" : "<InitiateMultipartUploadResult><UploadId>stray</UploadId></InitiateMultipartUploadResult>");
+            if (http.Request.Method == "DELETE")
+            {
+                http.Response.StatusCode = abortion;
+                return;
+            }
+
+            await AnswerAsync(http, 200,
+                "<InitiateMultipartUploadResult><UploadId>stray</UploadId></InitiateMultipartUploadResult>");
         });
         await using var function = await StartAsync(store);
 
@@ -141,7 +147,8 @@ public class MultipartOutageTests(CloudFixture cloud)
     }
 
     private Task<LoneUploadUrl> StartAsync(BrokenStore store) => LoneUploadUrl.StartAsync(
-        cloud, cloud.Settings("UploadUrlFunction")["PHOTOLAMBDA_DATABASE_URL"]!, ("AWS_ENDPOINT_URL_S3", store.Address));
+        cloud, cloud.Settings("UploadUrlFunction")["PHOTOLAMBDA_DATABASE_URL"]!,
+        ("AWS_ENDPOINT_URL_S3", store.Address));
 
     private static Task<HttpAnswer> SendAsync(
         LoneUploadUrl function, ApiClient client, string path, object body, string? key = null) => function.PostAsync(

@@ -76,7 +76,8 @@ public class MultipartStateTests(CloudFixture cloud)
         var upload = await client.BeginAsync();
         using var s3 = cloud.S3();
         var open = (await OpenUploadsAsync(upload)).Single();
-        await s3.AbortMultipartUploadAsync(cloud.Bucket, open.Key, open.UploadId, TestContext.Current.CancellationToken);
+        await s3.AbortMultipartUploadAsync(
+            cloud.Bucket, open.Key, open.UploadId, TestContext.Current.CancellationToken);
         await AssertClosedAsync(client, upload, Routes[1..3]);
     }
 
@@ -112,8 +113,7 @@ public class MultipartStateTests(CloudFixture cloud)
         var tooMany = await client.SendAsync(HttpMethod.Post, Route, Request(project, Whole.Length));
 
         Assert.Equal(
-            [HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.NotFound, HttpStatusCode.TooManyRequests],
-            new[] { tooLarge, beyondAll, nowhere, tooMany }.Select(a => a.Status));
+            [400, 400, 404, 429], new[] { tooLarge, beyondAll, nowhere, tooMany }.Select(a => (int)a.Status));
         Assert.Contains("524288000", tooLarge.Body.GetProperty("errors")[0].GetProperty("limit").GetString());
         Assert.Single(await OpenUploadsAsync(project));
     }

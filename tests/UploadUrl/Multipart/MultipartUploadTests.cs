@@ -13,7 +13,8 @@ public class MultipartUploadTests(CloudFixture cloud)
     {
         using var client = await cloud.NewOrganizationAsync();
         var upload = await client.BeginAsync();
-        Assert.Equal((PartSize, 2), (upload.GetProperty("part_size").GetInt32(), upload.GetProperty("parts").GetInt32()));
+        Assert.Equal(
+            (PartSize, 2), (upload.GetProperty("part_size").GetInt32(), upload.GetProperty("parts").GetInt32()));
         Assert.Equal(86400, upload.GetProperty("expires_in_seconds").GetInt32());
         var parts = await client.UploadPartsAsync(upload);
 
@@ -26,7 +27,8 @@ public class MultipartUploadTests(CloudFixture cloud)
         Assert.Equal(upload.GetProperty("s3_url").GetString(), completed.GetProperty("s3_url").GetString());
         Assert.EndsWith("-2", completed.GetProperty("etag").GetString());
         var photo = await client.UntilAsync(upload, "uploaded", "processing");
-        Assert.Equal((Whole.Length, 320), (photo.GetProperty("file_size").GetInt32(), photo.GetProperty("width").GetInt32()));
+        Assert.Equal(
+            (Whole.Length, 320), (photo.GetProperty("file_size").GetInt32(), photo.GetProperty("width").GetInt32()));
     }
 
     [Theory]
@@ -130,7 +132,8 @@ public class MultipartUploadTests(CloudFixture cloud)
             InputStream = new MemoryStream(new byte[length]),
         }, TestContext.Current.CancellationToken);
 
-        var (status, problem) = await client.CompleteAsync(upload, [new { part_number = 1, etag = part.ETag }, parts[1]]);
+        var (status, problem) = await client.CompleteAsync(
+            upload, [new { part_number = 1, etag = part.ETag }, parts[1]]);
 
         Assert.Equal((HttpStatusCode.BadRequest, "parts"), (status, Field(problem)));
         Assert.Contains(found, problem.GetProperty("errors")[0].GetProperty("value").GetString());
@@ -177,7 +180,8 @@ public class MultipartUploadTests(CloudFixture cloud)
         var (_, second) = await client.SendAsync(HttpMethod.Get, Of(upload, $"/parts?cursor={cursor}"));
         var (bad, _) = await client.SendAsync(HttpMethod.Get, Of(upload, "/parts?cursor=x"));
 
-        Assert.Equal((100, 1), (first.GetProperty("items").GetArrayLength(), second.GetProperty("items").GetArrayLength()));
+        Assert.Equal(
+            (100, 1), (first.GetProperty("items").GetArrayLength(), second.GetProperty("items").GetArrayLength()));
         Assert.Equal(101, second.GetProperty("items")[0].GetProperty("part_number").GetInt32());
         Assert.Equal(JsonValueKind.Null, second.GetProperty("next_cursor").ValueKind);
         Assert.Equal(HttpStatusCode.BadRequest, bad);

@@ -48,7 +48,8 @@ internal static class PartedUploads
         return [.. urls.GetProperty("items").EnumerateArray()];
     }
 
-    public static byte[] Part(int number) => Whole[((number - 1) * PartSize)..Math.Min(number * PartSize, Whole.Length)];
+    public static byte[] Part(int number) =>
+        Whole[((number - 1) * PartSize)..Math.Min(number * PartSize, Whole.Length)];
 
     /// <summary>PUTs as the URL says; HttpClient sends the length by itself.</summary>
     public static async Task<(HttpStatusCode Status, string ETag)> PutAsync(JsonElement url, byte[] bytes)

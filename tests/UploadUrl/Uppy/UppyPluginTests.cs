@@ -35,7 +35,8 @@ public sealed class UppyPluginTests(CloudFixture cloud) : IDisposable
         await File.WriteAllBytesAsync(file, bytes, Cancel);
         var token = client.Http.DefaultRequestHeaders.Authorization!.Parameter!;
         var node = await Command.RunAsync(_folder,
-            ["node", "upload.mjs", cloud.Cloud.Api.AbsoluteUri, token, await client.NewProjectAsync(), file, sized], Cancel);
+            ["node", "upload.mjs", cloud.Cloud.Api.AbsoluteUri, token, await client.NewProjectAsync(), file, sized],
+            Cancel);
         Assert.True(node.Succeeded, node.Output);
         var result = JsonDocument.Parse(node.Output[node.Output.IndexOf('{')..]).RootElement;
 

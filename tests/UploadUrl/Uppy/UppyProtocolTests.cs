@@ -48,7 +48,8 @@ public class UppyProtocolTests(CloudFixture cloud)
 
         Assert.Equal(JsonValueKind.Null, pending.GetProperty("file_size").ValueKind);
         Assert.Equal(
-            [HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.NoContent], [tooLarge, tooSmall, status]);
+            [HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.NoContent],
+            [tooLarge, tooSmall, status]);
         var photo = await client.UntilAsync(signed, "uploaded", "processing");
         Assert.Equal(4096, photo.GetProperty("file_size").GetInt32());
     }
@@ -64,7 +65,8 @@ public class UppyProtocolTests(CloudFixture cloud)
         await PostFormAsync(signed, Small);
 
         var photo = await client.UntilAsync(signed, "failed");
-        Assert.StartsWith("size_mismatch: the project takes 4095 bytes", photo.GetProperty("failure_reason").GetString());
+        Assert.StartsWith(
+            "size_mismatch: the project takes 4095 bytes", photo.GetProperty("failure_reason").GetString());
     }
 
     [Fact]
@@ -84,7 +86,8 @@ public class UppyProtocolTests(CloudFixture cloud)
             list.Append($"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>");
         }
 
-        var (_, _, parts) = await SendAsync(await client.SignAsync(new { method = "GET", key, uploadId }), HttpMethod.Get);
+        var listing = await client.SignAsync(new { method = "GET", key, uploadId });
+        var (_, _, parts) = await SendAsync(listing, HttpMethod.Get);
         var complete = await client.SignAsync(new { method = "POST", key, uploadId });
         var (completed, _, _) = await SendAsync(
             complete, HttpMethod.Post, Encoding.UTF8.GetBytes($"{list}</CompleteMultipartUpload>"), "application/xml");
@@ -105,8 +108,9 @@ public class UppyProtocolTests(CloudFixture cloud)
         var (_, etag, _) = await SendAsync(part, HttpMethod.Put, PartedUploads.Whole[..PartSize]);
         var complete = await client.SignAsync(new { method = "POST", key, uploadId });
 
-        var (status, _, body) = await SendAsync(complete, HttpMethod.Post, Encoding.UTF8.GetBytes(
-            $"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{etag}</ETag></Part></CompleteMultipartUpload>"));
+        var parts = $"<Part><PartNumber>1</PartNumber><ETag>{etag}</ETag></Part>";
+        var (status, _, body) = await SendAsync(complete, HttpMethod.Post,
+            Encoding.UTF8.GetBytes($"<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>"));
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Contains("x-amz-mp-object-size", body);
@@ -154,7 +158,8 @@ public class UppyProtocolTests(CloudFixture cloud)
             Assert.Equal(HttpStatusCode.Conflict, status);
         }
 
-        await cloud.RowAsync("update photos set status = 'failed' where id = $1", begun.GetProperty("photo_id").GetGuid());
+        await cloud.RowAsync(
+            "update photos set status = 'failed' where id = $1", begun.GetProperty("photo_id").GetGuid());
         var (over, _) = await client.SendAsync(HttpMethod.Post, Route, new { method = "GET", key, uploadId });
         Assert.Equal(HttpStatusCode.Conflict, over);
     }
@@ -182,7 +187,8 @@ public class UppyProtocolTests(CloudFixture cloud)
         var project = await client.NewProjectAsync();
         var (status, problem) = await client.SendJsonAsync(HttpMethod.Post, Route, json.Replace("$", project));
         Assert.Equal(HttpStatusCode.BadRequest, status);
-        Assert.Equal([field], problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("field").GetString()));
+        Assert.Equal(
+            [field], problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("field").GetString()));
         Assert.Empty(await cloud.RowAsync("select 1 from photos where project_id = $1", Guid.Parse(project)));
     }
 
