@@ -144,7 +144,7 @@ begin
     end if;
 
     max_bytes := case
-      when p_source = 'multipart' or p_upload_id is not null then project.max_multipart_bytes
+      when p_part_size is not null then project.max_multipart_bytes
       when p_types[i] like 'audio/%' then project.max_audio_bytes
       else project.max_image_bytes end;
     if p_types[i] <> all (project.allowed_types) then
@@ -251,7 +251,7 @@ begin
   end loop;
   if photo.id is null then
     outcome := 'no_photo';
-  elsif photo.status <> 'pending_upload' or photo.s3_upload_id is not null or photo.declared_size_bytes is null then
+  elsif photo.status <> 'pending_upload' or photo.part_size_bytes is not null or photo.declared_size_bytes is null then
     outcome := 'not_pending';
   elsif photo.expires_at = p_expires then
     -- The first try of a statement whose answer was lost.

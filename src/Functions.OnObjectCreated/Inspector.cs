@@ -23,9 +23,15 @@ internal sealed class Inspector(ObjectReader reader)
 
     private static string? Compare(PendingPhoto photo, long size, string? storedType, MediaMetadata metadata)
     {
-        if (size != photo.Size)
+        if (size != (photo.Size ?? size))
         {
             return $"size_mismatch: the ticket was for {photo.Size} bytes, the object has {size}";
+        }
+
+        // What a ticket tells of the size was held against the policy when it was issued.
+        if (photo.Size is null && size > photo.MostBytes)
+        {
+            return $"size_mismatch: the project takes {photo.MostBytes} bytes at most, the object has {size}";
         }
 
         if (storedType != photo.ContentType)

@@ -1,6 +1,8 @@
 namespace PhotoLambda.OnObjectCreated;
 
 /// <summary>The row that waits for an object, with what its ticket promised.</summary>
+/// <param name="Size">Bytes; null when the client's protocol did not tell.</param>
+/// <param name="MostBytes">By the policy of the project.</param>
 internal sealed record PendingPhoto(
     Guid Id,
     string Bucket,
@@ -8,7 +10,8 @@ internal sealed record PendingPhoto(
     string OrganizationId,
     Guid ProjectId,
     string ContentType,
-    long Size,
+    long? Size,
+    long MostBytes,
     byte[]? Sha256,
     string[] DetectionTypes,
     string Priority,

@@ -10,9 +10,16 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
 {
     private const string SelectByKey = """
         select p.id, p.s3_bucket, p.s3_key_original, p.organization_id, p.project_id, p.declared_content_type,
-          p.declared_size_bytes, p.sha256, p.detection_types, p.priority, p.correlation_id, p.status
+          p.declared_size_bytes,
+          case
+            when p.part_size_bytes is not null then r.max_multipart_bytes
+            when p.kind = 'audio' then r.max_audio_bytes
+            else r.max_image_bytes
+          end,
+          p.sha256, p.detection_types, p.priority, p.correlation_id, p.status
         from unnest($1::text[], $2::text[]) as object (bucket, key)
         join photos p on p.s3_bucket = object.bucket and p.s3_key_original = object.key
+        join projects r on r.organization_id = p.organization_id and r.id = p.project_id
         """;
 
     // The guard in 'before' makes it idempotent: an event that comes again, or late, finds the row no longer pending.
@@ -53,9 +60,10 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
         {
             var photo = new PendingPhoto(
                 row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetGuid(4), row.GetString(5),
-                row.GetInt64(6), row.IsDBNull(7) ? null : row.GetFieldValue<byte[]>(7), row.GetFieldValue<string[]>(8),
-                row.GetString(9), row.IsDBNull(10) ? null : row.GetString(10));
-            found[(photo.Bucket, photo.Key)] = (photo, row.GetString(11) == PhotoStatus.PendingUpload);
+                row.IsDBNull(6) ? null : row.GetInt64(6), row.GetInt64(7),
+                row.IsDBNull(8) ? null : row.GetFieldValue<byte[]>(8), row.GetFieldValue<string[]>(9),
+                row.GetString(10), row.IsDBNull(11) ? null : row.GetString(11));
+            found[(photo.Bucket, photo.Key)] = (photo, row.GetString(12) == PhotoStatus.PendingUpload);
         }
 
         return found;

@@ -5,9 +5,11 @@ using PhotoLambda.S3;
 using PhotoLambda.UploadUrl.Health;
 using PhotoLambda.UploadUrl.Http;
 using PhotoLambda.UploadUrl.Identity;
+using PhotoLambda.UploadUrl.Multipart;
 using PhotoLambda.UploadUrl.OpenApi;
 using PhotoLambda.UploadUrl.Photos;
 using PhotoLambda.UploadUrl.Projects;
+using PhotoLambda.UploadUrl.Uppy;
 
 namespace PhotoLambda.UploadUrl;
 
@@ -63,6 +65,8 @@ public static class UploadUrlFunction
         app.MapPhotos();
         app.MapTickets();
         app.MapReading();
+        app.MapMultipart();
+        app.MapUppy();
         app.MapProjects();
         app.MapOpenApi();
         return app;
@@ -100,5 +104,7 @@ public static class UploadUrlFunction
         services.AddSingleton<ChangeStatusHandler>();
         services.AddSingleton<DeletePhotoHandler>();
         services.AddReading(options);
+        services.AddMultipart(options);
+        services.AddUppy(options);
     }
 }

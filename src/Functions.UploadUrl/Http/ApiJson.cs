@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
+using PhotoLambda.UploadUrl.Multipart;
 using PhotoLambda.UploadUrl.Photos;
 using PhotoLambda.UploadUrl.Projects;
+using PhotoLambda.UploadUrl.Uppy;
 
 namespace PhotoLambda.UploadUrl.Http;
 
@@ -9,4 +11,9 @@ namespace PhotoLambda.UploadUrl.Http;
 [JsonSerializable(typeof(Timeline))]
 [JsonSerializable(typeof(Project))]
 [JsonSerializable(typeof(ProjectPage))]
+[JsonSerializable(typeof(CompletionAnswer))]
+[JsonSerializable(typeof(PartPage))]
+[JsonSerializable(typeof(PartUrls))]
+[JsonSerializable(typeof(SignedRequest))]
+[JsonSerializable(typeof(UploadParameters))]
 internal sealed partial class ApiJson : JsonSerializerContext;

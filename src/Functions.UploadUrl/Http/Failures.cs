@@ -1,4 +1,5 @@
 using Npgsql;
+using PhotoLambda.UploadUrl.Multipart;
 
 namespace PhotoLambda.UploadUrl.Http;
 
@@ -30,6 +31,13 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
             Log.DatabaseUnavailable(logger, e, http.CorrelationId());
             http.Response.Headers.RetryAfter = "5";
             await AnswerAsync(http, Problems.DatabaseUnavailable());
+            return;
+        }
+        catch (StoreUnavailableException e)
+        {
+            Log.StoreUnavailable(logger, e, http.CorrelationId());
+            http.Response.Headers.RetryAfter = "5";
+            await AnswerAsync(http, Problems.StoreUnavailable());
             return;
         }
         catch (Exception e) when (!http.Response.HasStarted)
@@ -65,6 +73,9 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
     {
         [LoggerMessage(Level = LogLevel.Error, Message = "The database did not answer ({CorrelationId})")]
         public static partial void DatabaseUnavailable(ILogger logger, Exception exception, string correlationId);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "The store did not answer ({CorrelationId})")]
+        public static partial void StoreUnavailable(ILogger logger, Exception exception, string correlationId);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "The request failed ({CorrelationId})")]
         public static partial void Failed(ILogger logger, Exception exception, string correlationId);

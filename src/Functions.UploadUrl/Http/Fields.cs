@@ -164,6 +164,33 @@ internal sealed class Fields
         return [.. texts];
     }
 
+    /// <summary>A required array of 1 to <paramref name="count"/> different whole numbers.</summary>
+    /// <returns>Empty when an error was left.</returns>
+    public int[] Numbers(string field, int count, int least, int most)
+    {
+        var limit = $"an array of 1 to {count} different whole numbers from {least} to {most}";
+        if (FindArray(field, 1, count, required: true, limit, () => Schema.Integer(null, least, most)) is not { } array)
+        {
+            return [];
+        }
+
+        var numbers = new List<int>();
+        foreach (var item in array.EnumerateArray())
+        {
+            var isNumber = item.ValueKind == JsonValueKind.Number;
+            if (!isNumber || !item.TryGetInt32(out var number) || number < least || number > most
+                || numbers.Contains(number))
+            {
+                Refuse(field, limit, $"an array with {(isNumber ? item.GetRawText() : Kind(item))}");
+                return [];
+            }
+
+            numbers.Add(number);
+        }
+
+        return [.. numbers];
+    }
+
     /// <summary>A member that is an object; its errors name its members as <c>field.member</c>.</summary>
     /// <returns>What <paramref name="read"/> makes of it; null when it is missing, or no object.</returns>
     public T? Object<T>(string field, Func<Fields, T> read, bool required = false) where T : class

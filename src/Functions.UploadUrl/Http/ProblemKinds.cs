@@ -76,6 +76,11 @@ internal static class ProblemKinds
         "The file has come, the upload has failed or runs in parts: there is no ticket to renew.",
         "Read the photo; ask for a new ticket to upload another file.");
 
+    public static readonly ProblemKind UploadClosed = new(
+        "upload-closed", 409, "The upload is not open",
+        "The photo is no longer pending, its upload in parts has expired or was aborted, or it is not uploaded in parts.",
+        "Read the photo: if its file is not there, begin another upload.");
+
     public static readonly ProblemKind BodyTooLarge = new(
         "body-too-large", 413, "The body is too large",
         "The body is longer than the route takes.",
@@ -106,6 +111,11 @@ internal static class ProblemKinds
         "The database does not answer.",
         "Try again after the time in `Retry-After`; with an `Idempotency-Key` nothing is done twice.");
 
+    public static readonly ProblemKind StoreUnavailable = new(
+        "store-unavailable", 503, "The service is temporarily unavailable",
+        "The store of the files does not answer, or not in time.",
+        "Try again after the time in `Retry-After`; what is done already is not done twice.");
+
     public static readonly ProblemKind DatabaseNotMigrated = new(
         "database-not-migrated", 503, "The database has no tables",
         "The installation is not finished.",
@@ -120,7 +130,7 @@ internal static class ProblemKinds
     [
         InvalidRequest, MalformedJson, BadRequest, Unauthorized, Forbidden, OrganizationUnknown, ProjectNotFound,
         PhotoNotFound, VariantNotFound, RouteNotFound, MethodNotAllowed, IllegalTransition, NotUploaded, NotPending,
-        BodyTooLarge, UnsupportedMediaType, IdempotencyKeyReused, RateLimited, InternalError, KeysUnavailable,
-        DatabaseUnavailable, DatabaseNotMigrated,
+        UploadClosed, BodyTooLarge, UnsupportedMediaType, IdempotencyKeyReused, RateLimited, InternalError,
+        KeysUnavailable, DatabaseUnavailable, StoreUnavailable, DatabaseNotMigrated,
     ];
 }

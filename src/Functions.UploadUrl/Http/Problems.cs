@@ -29,6 +29,9 @@ internal static class Problems
     public static Problem PhotoNotFound(Guid id) =>
         new(ProblemKinds.PhotoNotFound, $"Your organization has no photo {id}.");
 
+    public static Problem UploadNotFound() => new(
+        ProblemKinds.PhotoNotFound, "Nobody has begun an upload in parts of this key with this token's user.");
+
     public static Problem OrganizationUnknown() => new(
         ProblemKinds.OrganizationUnknown,
         "Nobody has made the organization of this token here: run `photolambda org create`.");
@@ -58,6 +61,8 @@ internal static class Problems
         ProblemKinds.RateLimited,
         $"A user gets {rate.Limit} upload URLs a minute here; try again in {rate.ResetSeconds} seconds.");
 
+    public static Problem UploadClosed(string detail) => new(ProblemKinds.UploadClosed, detail);
+
     /// <summary>The server refused the request before a route saw it.</summary>
     public static Problem BadRequest(int status, string detail) =>
         new(ProblemKinds.BadRequest, detail) { Status = status };
@@ -67,6 +72,8 @@ internal static class Problems
 
     public static Problem DatabaseUnavailable() =>
         new(ProblemKinds.DatabaseUnavailable, "Try again in a few seconds.");
+
+    public static Problem StoreUnavailable() => new(ProblemKinds.StoreUnavailable, "Try again in a few seconds.");
 
     public static Problem Internal() => new(ProblemKinds.InternalError);
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using PhotoLambda.Photos;
 using PhotoLambda.S3;
 using PhotoLambda.UploadUrl.Http;
 
@@ -22,21 +23,26 @@ internal sealed partial class DeletePhotoHandler(
             return problem;
         }
 
+        return await DeleteAsync(http, id, status: null) ?? Problems.PhotoNotFound(id);
+    }
+
+    /// <summary>Deletes the photo if it still waits for its object.</summary>
+    /// <returns>Null when there is no such photo, nor was one deleted.</returns>
+    public Task<IResult?> DeletePendingAsync(HttpContext http, Guid id) =>
+        DeleteAsync(http, id, PhotoStatus.PendingUpload);
+
+    private async Task<IResult?> DeleteAsync(HttpContext http, Guid id, string? status)
+    {
         var deadline = time.GetUtcNow() + Patience;
         var caller = http.Caller();
         var (found, moved) = await deletions.MoveAsync(
-            caller.OrganizationId, id, caller.Subject, http.RequestAborted);
-        if (!found)
-        {
-            return Problems.PhotoNotFound(id);
-        }
-
+            caller.OrganizationId, id, status, caller.Subject, http.RequestAborted);
         if (moved is not null)
         {
             await RemoveAsync(caller.OrganizationId, moved, deadline, http.RequestAborted);
         }
 
-        return TypedResults.NoContent();
+        return found ? TypedResults.NoContent() : null;
     }
 
     private async Task RemoveAsync(

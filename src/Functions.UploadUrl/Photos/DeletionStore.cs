@@ -13,7 +13,7 @@ internal sealed class DeletionStore(NpgsqlDataSource database)
     // again even, once the first is deleted; an upload that began in time may take its time to end.
     private const string Move = """
         with photo as (
-          delete from photos where organization_id = $1 and id = $2
+          delete from photos where organization_id = $1 and id = $2 and ($4 is null or status = $4)
           returning id, organization_id, s3_bucket, s3_upload_id, expires_at,
             array_remove(array[s3_key_original, s3_key_thumbnail, s3_key_visualization], null) as s3_keys
         )
@@ -34,16 +34,17 @@ internal sealed class DeletionStore(NpgsqlDataSource database)
         """;
 
     /// <summary>Moves the row of a photo: from then on nobody sees it.</summary>
+    /// <param name="status">Which the photo must have; null: any.</param>
     /// <returns>False when there was neither the photo nor a deletion of it; the objects when it is this call that
     /// moved the row.</returns>
     public async Task<(bool Found, MovedPhoto? Moved)> MoveAsync(
-        string organizationId, Guid id, string user, CancellationToken cancellation)
+        string organizationId, Guid id, string? status, string user, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await MoveOnceAsync(organizationId, id, user, cancellation);
+                return await MoveOnceAsync(organizationId, id, status, user, cancellation);
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < Tries)
             {
@@ -61,10 +62,10 @@ internal sealed class DeletionStore(NpgsqlDataSource database)
     }
 
     private async Task<(bool Found, MovedPhoto? Moved)> MoveOnceAsync(
-        string organizationId, Guid id, string user, CancellationToken cancellation)
+        string organizationId, Guid id, string? status, string user, CancellationToken cancellation)
     {
         await using var batch = new TenantBatch(database, organizationId);
-        batch.Add(Move, Sql.Text(organizationId), Sql.Uuid(id), Sql.Text(user))
+        batch.Add(Move, Sql.Text(organizationId), Sql.Uuid(id), Sql.Text(user), Sql.Text(status))
             .Add(Find, Sql.Text(organizationId), Sql.Uuid(id));
         await using var reader = await batch.ReadAsync(cancellation);
         var moved = await reader.ReadAsync(cancellation)

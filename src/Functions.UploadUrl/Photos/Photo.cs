@@ -10,7 +10,7 @@ internal sealed record Photo
     public string? FailureReason { get; init; }
     public required string FileName { get; init; }
     public required string MimeType { get; init; }
-    public required long FileSize { get; init; }
+    public long? FileSize { get; init; }
     public string? Sha256 { get; init; }
     public int? Width { get; init; }
     public int? Height { get; init; }

@@ -15,7 +15,8 @@ internal static class PhotoJson
         ("failure_reason", Schema.Nullable(Schema.Text("A code, a colon and a sentence"))),
         ("file_name", Schema.Text()),
         ("mime_type", Schema.Text("Declared; once uploaded, that of the content")),
-        ("file_size", Schema.Integer("Bytes: declared; once uploaded, of the object")),
+        ("file_size", Schema.Nullable(Schema.Integer(
+            "Bytes: declared, or null if it was not; once uploaded, of the object"))),
         ("sha256", Schema.Nullable(Schema.Text("64 hexadecimal digits"))),
         ("width", Schema.Nullable(Schema.Integer("Pixels as stored"))),
         ("height", Schema.Nullable(Schema.Integer("Pixels as stored"))),
@@ -44,7 +45,7 @@ internal static class PhotoJson
         json.WriteString("failure_reason", photo.FailureReason);
         json.WriteString("file_name", photo.FileName);
         json.WriteString("mime_type", photo.MimeType);
-        json.WriteNumber("file_size", photo.FileSize);
+        WriteNumber(json, "file_size", photo.FileSize);
         json.WriteString("sha256", photo.Sha256);
         WriteNumber(json, "width", photo.Width);
         WriteNumber(json, "height", photo.Height);
@@ -87,7 +88,7 @@ internal static class PhotoJson
         json.WriteEndObject();
     }
 
-    private static void WriteNumber(Utf8JsonWriter json, string name, int? value)
+    private static void WriteNumber(Utf8JsonWriter json, string name, long? value)
     {
         if (value is null)
         {

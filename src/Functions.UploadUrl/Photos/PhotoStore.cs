@@ -36,7 +36,7 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
         FailureReason = Text(row, 5),
         FileName = row.GetString(6),
         MimeType = row.GetString(7),
-        FileSize = row.GetInt64(8),
+        FileSize = row.IsDBNull(8) ? null : row.GetInt64(8),
         Sha256 = Text(row, 9),
         Width = Number(row, 10),
         Height = Number(row, 11),

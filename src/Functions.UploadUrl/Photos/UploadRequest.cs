@@ -22,22 +22,40 @@ internal sealed record UploadRequest(
     /// <summary>What no project may go beyond; its policy says what it takes.</summary>
     public const long MostBytes = 500L * 1024 * 1024;
 
+    /// <summary>The same for files that are uploaded in parts.</summary>
+    public const long MostPartedBytes = 5L * 1024 * 1024 * 1024;
+
     private const int MostDetectionTypes = 16;
 
     private static readonly string[] Priorities = ["low", "normal", "high"];
 
     private const string NameLimit = "1 to 64 letters, digits, '-', '_' or '.'";
 
-    public static UploadRequest Read(Fields fields) => new(
-        fields.Uuid("project_id"),
-        fields.Text("file_name", 255, required: true, IsFileName,
-            "text of 1 to 255 characters without path separators and control characters") ?? "",
-        fields.Integer("file_size", LeastBytes, MostBytes, "bytes"),
-        fields.Choice("mime_type", MimeTypes.Accepted, required: true) ?? "",
-        ReadSha256(fields),
+    public static UploadRequest Read(Fields fields) => Read(fields, MostBytes, isParted: false);
+
+    /// <summary>A file to be uploaded in parts: it may be larger, and has no SHA-256 that the store knows.</summary>
+    public static UploadRequest ReadParted(Fields fields) => Read(fields, MostPartedBytes, isParted: true);
+
+    public static string ReadFileName(Fields fields, bool required) => fields.Text(
+        "file_name", 255, required, IsFileName,
+        "text of 1 to 255 characters without path separators and control characters") ?? "";
+
+    /// <summary>What a client may say beside the file itself.</summary>
+    public static (string[] DetectionTypes, string Priority, string? SessionId) ReadWishes(Fields fields) => (
         fields.Texts("detection_types", MostDetectionTypes, 64, IsName, NameLimit),
         fields.Choice("priority", Priorities) ?? "normal",
         fields.Text("session_id", 64, isFit: IsName, limit: NameLimit));
+
+    private static UploadRequest Read(Fields fields, long mostBytes, bool isParted)
+    {
+        var project = fields.Uuid("project_id");
+        var name = ReadFileName(fields, required: true);
+        var size = fields.Integer("file_size", LeastBytes, mostBytes, "bytes");
+        var type = fields.Choice("mime_type", MimeTypes.Accepted, required: true) ?? "";
+        var sha256 = isParted ? null : ReadSha256(fields);
+        var (detections, priority, session) = ReadWishes(fields);
+        return new UploadRequest(project, name, size, type, sha256, detections, priority, session);
+    }
 
     public static bool IsSha256(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigit);
 

@@ -33,7 +33,7 @@ internal sealed partial record ApiCall(string Operation, string Scope, HttpMetho
             """{"status":"completed","detections":[{"type":"boat"}]}"""),
         new("reprocessPhoto", Write, HttpMethod.Post, "/api/v1/photos/$FAILED/reprocess"),
         new("createMultipartUpload", Write, HttpMethod.Post, "/api/v1/photos/multipart", $$"""{"project_id":"$PROJECT",{{File}}}"""),
-        new("createPartUrls", Write, HttpMethod.Post, "/api/v1/photos/multipart/$PARTS/parts", """{"parts":[{"part_number":1}]}"""),
+        new("createPartUrls", Write, HttpMethod.Post, "/api/v1/photos/multipart/$PARTS/parts", """{"part_numbers":[1]}"""),
         new("listParts", Write, HttpMethod.Get, "/api/v1/photos/multipart/$PARTS/parts"),
         new("completeMultipartUpload", Write, HttpMethod.Post, "/api/v1/photos/multipart/$PARTS/complete",
             """{"parts":[{"part_number":1,"etag":"d41d8cd98f00b204e9800998ecf8427e"}]}"""),

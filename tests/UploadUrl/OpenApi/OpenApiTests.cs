@@ -77,7 +77,8 @@ public class OpenApiTests(CloudFixture cloud)
     {
         Missing.SkipUnless((await NpxAsync("--version")).Exit == 0, "npx or its registry is not there: install Node.js 20 or later");
 
-        var (exit, said) = await NpxAsync("lint", Path.Combine(Docs, "openapi.json"));
+        var (exit, said) = await NpxAsync(
+            "lint", Path.Combine(Docs, "openapi.json"), "--config", Path.Combine(Repository.Root, "redocly.yaml"));
 
         Assert.True(exit == 0, said);
         Assert.DoesNotContain(" warning", said.Replace("Deprecation warning", "", StringComparison.Ordinal));
