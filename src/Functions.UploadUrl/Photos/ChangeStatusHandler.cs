@@ -9,7 +9,7 @@ internal sealed class ChangeStatusHandler(NpgsqlDataSource database, PhotoStore 
 {
     // Only a photo that is being processed can end. 'uploaded' is taken too: a fast detector may answer before the
     // function that sent it the job has noted that the queue took it. Repeating the report that ended it changes
-    // nothing.
+    // nothing. The last column is there to have unstorable detections refused whatever the status is.
     private const string Update = """
         with before as (
           select id, organization_id, status from photos where organization_id = $1 and id = $2 for update
@@ -23,7 +23,7 @@ internal sealed class ChangeStatusHandler(NpgsqlDataSource database, PhotoStore 
           insert into photo_events (photo_id, organization_id, from_status, to_status, cause, detail)
           select b.id, b.organization_id, b.status, $3, 'processor', $4 from before b join changed using (id)
         )
-        select b.status, exists (select from changed) from before b
+        select b.status, exists (select from changed), $5::jsonb is null from before b
         """;
 
     public async Task<IResult> HandleAsync(HttpContext http)

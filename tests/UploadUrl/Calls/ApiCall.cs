@@ -18,7 +18,7 @@ internal sealed partial record ApiCall(string Operation, string Scope, HttpMetho
         new("createProject", "projects:write", HttpMethod.Post, "/api/v1/projects", """{"name":"Quay"}"""),
         new("listProjects", Read, HttpMethod.Get, "/api/v1/projects"),
         new("getProject", Read, HttpMethod.Get, "/api/v1/projects/$PROJECT"),
-        new("updateProject", "projects:write", HttpMethod.Patch, "/api/v1/projects/$PROJECT", """{"name":"Quay"}"""),
+        new("changeProject", "projects:write", HttpMethod.Patch, "/api/v1/projects/$PROJECT", """{"name":"Quay"}"""),
         new("issueUploadUrl", Write, HttpMethod.Post, "/api/v1/photos/upload-url", $$"""{"project_id":"$PROJECT",{{File}}}"""),
         new("issueUploadUrls", Write, HttpMethod.Post, "/api/v1/photos/upload-urls",
             $$"""{"items":[{"project_id":"$PROJECT",{{File}}},{"project_id":"$PROJECT",{{File}}}]}"""),
