@@ -10,13 +10,13 @@ internal static class FunctionDatabase
     // does not notice that its connection was dropped meanwhile (a NAT gateway does so after 350 s), so an old one is
     // not used again.
     //
-    // PostgreSQL parses and plans a statement anew each time unless it is prepared, which Npgsql does from its second
-    // use on a connection when it may. And it resets a connection before each use, though nothing here leaves anything
-    // on one: no session settings, locks, cursors or temporary tables.
+    // Npgsql resets a connection before each use, though nothing here leaves anything on one: no session settings,
+    // locks, cursors or temporary tables. It may prepare no statement by itself: of a batch that fails while one of its
+    // statements is being prepared it loses count, and the connection with it (Npgsql 10.0.0).
     private static readonly (string Name, object Value)[] Defaults =
     [
         ("Timeout", 5), ("Command Timeout", 10), ("Cancellation Timeout", 200), ("Connection Lifetime", 300),
-        ("Max Auto Prepare", 50), ("Auto Prepare Min Usages", 2), ("No Reset On Close", true),
+        ("Max Auto Prepare", 0), ("No Reset On Close", true),
     ];
 
     /// <param name="variable">The variable that the setting is from.</param>

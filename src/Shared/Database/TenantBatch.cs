@@ -9,12 +9,10 @@ namespace PhotoLambda.Database;
 /// </summary>
 internal sealed class TenantBatch : IAsyncDisposable
 {
-    private readonly NpgsqlDataSource _database;
-    private NpgsqlBatch _batch;
+    private readonly NpgsqlBatch _batch;
 
     public TenantBatch(NpgsqlDataSource database, string organizationId)
     {
-        _database = database;
         _batch = database.CreateBatch();
         _batch.BatchCommands.Add(Tenant(organizationId));
     }
@@ -47,25 +45,11 @@ internal sealed class TenantBatch : IAsyncDisposable
         }
         catch (NpgsqlException e) when (IsLostConnection(e))
         {
-            await RenewAsync();
             return await ReadOnceAsync(cancellation);
         }
     }
 
     public ValueTask DisposeAsync() => _batch.DisposeAsync();
-
-    // A command remembers the statement that was prepared for it, on the connection that is lost.
-    private async Task RenewAsync()
-    {
-        var lost = _batch;
-        _batch = _database.CreateBatch();
-        foreach (var command in lost.BatchCommands)
-        {
-            Add(command.CommandText, [.. command.Parameters.Cast<NpgsqlParameter>().Select(p => p.Clone())]);
-        }
-
-        await lost.DisposeAsync();
-    }
 
     private async Task<NpgsqlDataReader> ReadOnceAsync(CancellationToken cancellation)
     {

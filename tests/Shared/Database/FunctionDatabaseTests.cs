@@ -7,22 +7,26 @@ public class FunctionDatabaseTests(CloudFixture cloud)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData("", 1)]
-    [InlineData(";Max Auto Prepare=0", 0)]
-    public async Task A_statement_is_prepared_unless_the_setting_forbids(string setting, long expected)
+    // With statements that Npgsql prepares by itself, the connection was lost to such a batch.
+    [Fact]
+    public async Task A_batch_that_fails_leaves_its_connection_usable()
     {
-        await using var database = Open(setting);
-        for (var i = 0; i < 3; i++)
+        await using var database = Open("");
+        foreach (var json in new[] { "[]", "[\"\\u0000\"]", "[\"\\ud800\"]", "[1e999999]", "[]", "[]" })
         {
-            await using var command = database.CreateCommand("select $1::int");
-            command.Parameters.AddWithValue(i);
-            await command.ExecuteNonQueryAsync(Cancellation);
+            await using var batch = new TenantBatch(database, "org-a");
+            batch.Add("select $1::jsonb::text", Sql.Text(json));
+            if (json == "[]")
+            {
+                await using var reader = await batch.ReadAsync(Cancellation);
+                Assert.True(await reader.ReadAsync(Cancellation));
+                Assert.Equal(json, reader.GetString(0));
+            }
+            else
+            {
+                await Assert.ThrowsAsync<PostgresException>(() => batch.ReadAsync(Cancellation));
+            }
         }
-
-        await using var prepared = database.CreateCommand(
-            "select count(*) from pg_prepared_statements where statement = 'select $1::int'");
-        Assert.Equal(expected, await prepared.ExecuteScalarAsync(Cancellation));
     }
 
     [Fact]
