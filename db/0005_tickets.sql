@@ -37,13 +37,27 @@ begin
   return kept;
 end $$;
 
--- Locks the user's row, so that the calls of one user come one after the other, and forgets in the returned copy
--- what is older than the window. A clock that was put back moves no slot back.
+-- The counts as they are now: what is older than the window is forgotten. A clock that was put back moves no slot back.
+create or replace function slide_rate_limit(p_rate rate_limits) returns rate_limits
+language plpgsql as $$
+declare
+  slot_now bigint;
+begin
+  -- The time after the wait for the lock: that of the transaction may be seconds old.
+  p_rate.updated_at := clock_timestamp();
+  slot_now := floor(extract(epoch from p_rate.updated_at) / 5);
+  if slot_now > p_rate.slot then
+    p_rate.granted := (array_fill(0, array[least(slot_now - p_rate.slot, 13)::integer]) || p_rate.granted)[1:13];
+    p_rate.slot := slot_now;
+  end if;
+  return p_rate;
+end $$;
+
+-- Locks the user's row, so that the calls of one user come one after the other.
 create or replace function lock_rate_limit(p_organization text, p_user text) returns rate_limits
 language plpgsql as $$
 declare
   rate rate_limits;
-  slot_now bigint;
 begin
   loop
     select r.* into rate from rate_limits r
@@ -52,14 +66,7 @@ begin
     insert into rate_limits (organization_id, user_id, slot, granted)
     values (p_organization, p_user, 0, array_fill(0, array[13])) on conflict do nothing;
   end loop;
-  -- The time after the wait for the lock: that of the transaction may be seconds old.
-  rate.updated_at := clock_timestamp();
-  slot_now := floor(extract(epoch from rate.updated_at) / 5);
-  if slot_now > rate.slot then
-    rate.granted := (array_fill(0, array[least(slot_now - rate.slot, 13)::integer]) || rate.granted)[1:13];
-    rate.slot := slot_now;
-  end if;
-  return rate;
+  return slide_rate_limit(rate);
 end $$;
 
 -- Seconds until no more than p_budget of the grants count.
@@ -84,11 +91,45 @@ begin
   where r.organization_id = p_organization and r.user_id = p_user;
 end $$;
 
--- Gives tickets for 1 to 100 photos, in order as far as the user's limit goes: a row and an event for each.
+-- Locks the rows of several users, in the order in which they first stand in p_users: callers that sort them alike
+-- never wait for each other in a circle. Gives the rows in that order.
+create or replace function lock_rate_limits(p_organization text, p_users text[]) returns rate_limits[]
+language plpgsql as $$
+declare
+  rates rate_limits[];
+  rate rate_limits;
+  users integer := 0;
+begin
+  for i in 1..cardinality(p_users) loop
+    if i = 1 or p_users[i] <> p_users[i - 1] then
+      users := users + 1;
+    end if;
+  end loop;
+  if users = 1 then
+    return array[lock_rate_limit(p_organization, p_users[1])];
+  end if;
+
+  loop
+    rates := '{}';
+    for rate in
+      select r.* from rate_limits r where r.organization_id = p_organization and r.user_id = any (p_users)
+      order by array_position(p_users, r.user_id) for update
+    loop
+      rates := rates || slide_rate_limit(rate);
+    end loop;
+    exit when cardinality(rates) = users;
+    insert into rate_limits (organization_id, user_id, slot, granted)
+    select p_organization, u, 0, array_fill(0, array[13]) from unnest(p_users) as u on conflict do nothing;
+  end loop;
+  return rates;
+end $$;
+
+-- Gives tickets for 1 to 100 photos: a row and an event for each. The photos of one user stand together and get theirs
+-- in order, as far as the user's limit goes.
 --
--- p_key, with p_request_hash, p_status, p_location and p_body: the key of the request and the answer to keep with it.
--- Without a p_body the caller stores one in this transaction; with one there is one photo, and when that gets no
--- ticket, the key is free again.
+-- p_key, with p_user, p_request_hash, p_status, p_location and p_body: the key of the request and the answer to keep
+-- with it. Without a p_body the caller stores one in this transaction; with one there is one photo, and when that gets
+-- no ticket, the key is free again.
 --
 -- Returns a row for each photo, with the outcome 'issued', 'no_project', 'against_policy' (allowed_types or max_bytes
 -- says against which) or 'rate_limited'; or one row with what was kept for the key, 'replayed' or 'key_reused'.
@@ -96,22 +137,26 @@ end $$;
 create or replace function issue_tickets(
   p_organization text, p_user text,
   p_key text, p_request_hash bytea, p_status smallint, p_location text, p_body bytea,
-  p_correlation text, p_bucket text, p_source text, p_upload_id text, p_part_size bigint,
-  p_created timestamptz, p_expires timestamptz,
-  p_ids uuid[], p_projects uuid[], p_object_keys text[], p_file_names text[], p_types text[], p_sizes bigint[],
-  p_hashes bytea[], p_detections text[], p_priorities text[], p_sessions text[])
+  p_bucket text, p_source text, p_upload_id text, p_part_size bigint,
+  p_ids uuid[], p_users text[], p_projects uuid[], p_object_keys text[], p_file_names text[], p_types text[],
+  p_sizes bigint[], p_hashes bytea[], p_detections text[], p_priorities text[], p_sessions text[],
+  p_correlations text[], p_created timestamptz[], p_expires timestamptz[])
 returns table (
   outcome text, allowed_types text[], max_bytes bigint, rate_limit integer, rate_remaining integer, rate_reset integer,
   kept_status smallint, kept_location text, kept_body bytea)
-language plpgsql as $$
+language plpgsql
+-- Plans for any values are good here, and planning for each call's own would be an eighth of its cost.
+set plan_cache_mode = force_generic_plan
+as $$
 declare
   kept idempotency_keys;
   project projects;
+  rates rate_limits[];
   rate rate_limits;
+  at integer := 0;
   issued uuid[] := '{}';
   used integer;
-  counted integer := 0;
-  refused integer := 0;
+  refused integer;
   stored integer;
 begin
   if p_key is not null then
@@ -161,19 +206,28 @@ begin
       continue;
     end if;
 
-    if used is null then
-      rate := lock_rate_limit(p_organization, p_user);
+    rates := coalesce(rates, lock_rate_limits(p_organization, p_users));
+    if rate.user_id is distinct from p_users[i] then
+      if at > 0 then
+        rates[at] := rate;
+      end if;
+      at := at + 1;
+      while (rates[at]).user_id <> p_users[i] loop
+        at := at + 1;
+      end loop;
+      rate := rates[at];
       used := 0;
+      refused := 0;
       for slot in 1..13 loop
         used := used + rate.granted[slot];
       end loop;
     end if;
+
     rate_limit := project.upload_urls_per_minute;
     if used < rate_limit then
       outcome := 'issued';
       issued := issued || p_ids[i];
       used := used + 1;
-      counted := counted + 1;
       rate.granted[1] := rate.granted[1] + 1;
       rate_reset := rate_limit_wait(rate, 0);
     elsif exists (select from photos p where p.organization_id = p_organization and p.id = p_ids[i]) then
@@ -189,33 +243,35 @@ begin
     return next;
   end loop;
 
-  if counted > 0 then
+  if issued <> '{}' then
+    rates[at] := rate;
     -- An id that is there is the first try's, too.
     with item as (
-      select * from unnest(p_ids, p_projects, p_object_keys, p_file_names, p_types, p_sizes, p_hashes, p_detections,
-        p_priorities, p_sessions) as i (id, project_id, object_key, file_name, type, size, hash, detections, priority,
-        session_id)
+      select * from unnest(p_ids, p_users, p_projects, p_object_keys, p_file_names, p_types, p_sizes, p_hashes,
+        p_detections, p_priorities, p_sessions, p_correlations, p_created, p_expires) as i (id, user_id, project_id,
+        object_key, file_name, type, size, hash, detections, priority, session_id, correlation, created, expires)
     ), photo as (
       insert into photos (id, organization_id, project_id, uploaded_by_user_id, session_id, kind, file_name,
         upload_source, correlation_id, s3_bucket, s3_key_original, s3_upload_id, part_size_bytes, sha256,
         declared_content_type, declared_size_bytes, detection_types, priority, created_at, updated_at, expires_at)
-      select id, p_organization, project_id, p_user, session_id, split_part(type, '/', 1), file_name,
-        p_source, p_correlation, p_bucket, object_key, p_upload_id, p_part_size, hash,
-        type, size, string_to_array(detections, ','), priority, p_created, p_created, p_expires
+      select id, p_organization, project_id, user_id, session_id, split_part(type, '/', 1), file_name,
+        p_source, correlation, p_bucket, object_key, p_upload_id, p_part_size, hash,
+        type, size, string_to_array(detections, ','), priority, created, created, expires
       from item where id = any (issued)
       on conflict (id) do nothing
-      returning id
+      returning id, created_at
     )
     insert into photo_events (photo_id, organization_id, to_status, cause, at)
-    select id, p_organization, 'pending_upload', 'ticket issued', p_created from photo;
+    select id, p_organization, 'pending_upload', 'ticket issued', created_at from photo;
     get diagnostics stored = row_count;
+    -- Nothing stored: all was done, and counted, by the first try.
     if stored > 0 then
-      rate.granted[1] := rate.granted[1] - counted + stored;
-      perform store_rate_limit(p_organization, p_user, rate);
+      update rate_limits r set slot = n.slot, granted = n.granted, updated_at = n.updated_at
+      from unnest(rates) as n where r.organization_id = p_organization and r.user_id = n.user_id;
     end if;
   end if;
 
-  if p_key is not null and p_body is not null and counted = 0 and outcome <> 'issued' then
+  if p_key is not null and p_body is not null and issued = '{}' and outcome <> 'issued' then
     delete from idempotency_keys k
     where k.organization_id = p_organization and k.user_id = p_user and k.key = p_key;
   end if;

@@ -96,6 +96,7 @@ public static class UploadUrlFunction
         services.AddSingleton<DeletionStore>();
         services.AddSingleton<ProjectStore>();
         services.AddSingleton<TicketStore>();
+        services.AddSingleton<TicketGroups>();
         services.AddSingleton<TicketPrinter>();
         services.AddSingleton<IssueTicketHandler>();
         services.AddSingleton<IssueTicketsHandler>();

@@ -125,7 +125,7 @@ public class RateLimitTests(CloudFixture cloud)
             var wanted = Enumerable.Range(0, random.Next(1, 12)).Select(_ => NewPhoto.Of(
                 request, caller, cloud.Bucket, "c", DateTimeOffset.UtcNow, TicketSigner.Lifetime)).ToArray();
             var before = Now(aged);
-            var decision = await tickets.IssueAsync(caller, wanted, TestContext.Current.CancellationToken);
+            var decision = await tickets.IssueAsync(wanted, TestContext.Current.CancellationToken);
             var granted = decision.Outcomes.Count(o => o.Name == TicketOutcome.Issued);
             if (Now(aged) == before)
             {

@@ -33,7 +33,7 @@ public class TicketRenewalTests(CloudFixture cloud)
 
     [Theory]
     [InlineData("status = 'failed'")]
-    [InlineData("s3_upload_id = 'parts'")]
+    [InlineData("part_size_bytes = 8388608")]
     [InlineData("declared_size_bytes = null")]
     public async Task What_waits_for_no_single_PUT_is_not_renewed(string change)
     {

@@ -5,7 +5,7 @@ namespace PhotoLambda.UploadUrl.Photos;
 /// <summary>
 /// <c>POST /api/v1/photos/upload-url</c>: a row that waits for its object, and a URL that takes that object only.
 /// </summary>
-internal sealed class IssueTicketHandler(TicketStore tickets, TicketPrinter printer)
+internal sealed class IssueTicketHandler(TicketStore tickets, TicketGroups groups, TicketPrinter printer)
 {
     public async Task<IResult> HandleAsync(HttpContext http)
     {
@@ -18,8 +18,9 @@ internal sealed class IssueTicketHandler(TicketStore tickets, TicketPrinter prin
         // Made before the row, so that row and answer can be stored together.
         var photo = printer.Prepare(http, request);
         var answer = printer.Print(http.Request, photo.Id, photo.Key, request);
-        var decision = await tickets.IssueAsync(
-            photo, key is null ? null : new KeyedAnswer(key, answer), http.RequestAborted);
+        var decision = key is null
+            ? await groups.IssueAsync(photo, http.RequestAborted)
+            : await tickets.IssueAsync(photo, new KeyedAnswer(key, answer), http.RequestAborted);
         if (decision.Kept is not null)
         {
             return decision.Kept;

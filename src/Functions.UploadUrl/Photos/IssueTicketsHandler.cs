@@ -48,7 +48,7 @@ internal sealed class IssueTicketsHandler(TicketStore tickets, TicketPrinter pri
 
         return Answer(http, request, photos, photos.Count == 0
             ? new TicketDecision([])
-            : await tickets.IssueAsync(http.Caller(), photos, http.RequestAborted));
+            : await tickets.IssueAsync(photos, http.RequestAborted));
     }
 
     private JsonAnswer Answer(

@@ -12,7 +12,7 @@ internal sealed class TicketStore(NpgsqlDataSource database)
         select outcome, allowed_types, max_bytes, rate_limit, rate_remaining, rate_reset,
           kept_status, kept_location, kept_body
         from issue_tickets($1, $2, $3, $4, $5::smallint, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-          $19, $20, $21, $22, $23, $24)
+          $19, $20, $21, $22, $23, $24, $25)
         """;
 
     private const string Keep = """
@@ -34,10 +34,13 @@ internal sealed class TicketStore(NpgsqlDataSource database)
         return await ReadAsync(reader, 1, cancellation);
     }
 
-    /// <param name="photos">Each stands or falls by itself, in this order.</param>
-    public async Task<TicketDecision> IssueAsync(
-        Caller caller, IReadOnlyList<NewPhoto> photos, CancellationToken cancellation)
+    /// <param name="photos">
+    /// One or more of one organization; each stands or falls by itself. Those of a user stand together, in the order in
+    /// which they count against the user's limit.
+    /// </param>
+    public async Task<TicketDecision> IssueAsync(IReadOnlyList<NewPhoto> photos, CancellationToken cancellation)
     {
+        var caller = photos[0].Caller;
         await using var batch = new TenantBatch(database, caller.OrganizationId);
         batch.Add(Issue, Parameters(caller, photos, null, null));
         await using var reader = await batch.ReadAsync(cancellation);
@@ -128,17 +131,18 @@ internal sealed class TicketStore(NpgsqlDataSource database)
             Sql.Text(caller.OrganizationId), Sql.Text(caller.Subject),
             Sql.Text(key?.Value), Sql.Bytes(key?.RequestHash), Sql.Number(answer?.Status ?? StatusCodes.Status200OK),
             Sql.Text(answer?.Location), Sql.Bytes(key is null ? null : answer?.Body.ToArray()),
-            Sql.Text(first?.CorrelationId), Sql.Text(first?.Bucket), Sql.Text(first?.UploadSource),
+            Sql.Text(first?.Bucket), Sql.Text(first?.UploadSource),
             Sql.Text(first?.S3UploadId), Sql.Number(first?.PartSizeBytes),
-            Sql.Instant(first?.CreatedAt), Sql.Instant(first?.ExpiresAt),
-            Sql.Uuids(Column(photos, p => p.Id)), Sql.Uuids(Column(photos, p => p.Request.ProjectId)),
-            Sql.Texts(Column(photos, p => p.Key)), Sql.Texts(Column(photos, p => p.Request.FileName)),
-            Sql.Texts(Column(photos, p => p.Request.MimeType)),
+            Sql.Uuids(Column(photos, p => p.Id)), Sql.Texts(Column(photos, p => p.Caller.Subject)),
+            Sql.Uuids(Column(photos, p => p.Request.ProjectId)), Sql.Texts(Column(photos, p => p.Key)),
+            Sql.Texts(Column(photos, p => p.Request.FileName)), Sql.Texts(Column(photos, p => p.Request.MimeType)),
             Sql.Numbers(Column(photos, p => p.HasUnknownSize ? null : (long?)p.Request.FileSize)),
             Sql.Blobs(Column(photos, p => p.Request.Sha256)),
             // A name has no comma.
             Sql.Texts(Column(photos, p => string.Join(',', p.Request.DetectionTypes))),
             Sql.Texts(Column(photos, p => p.Request.Priority)), Sql.Texts(Column(photos, p => p.Request.SessionId)),
+            Sql.Texts(Column(photos, p => p.CorrelationId)),
+            Sql.Instants(Column(photos, p => p.CreatedAt)), Sql.Instants(Column(photos, p => p.ExpiresAt)),
         ];
     }
 

@@ -27,6 +27,9 @@ internal static class Sql
     public static NpgsqlParameter Instant(DateTimeOffset? value) =>
         OfValue(value?.UtcDateTime, NpgsqlDbType.TimestampTz);
 
+    public static NpgsqlParameter Instants(DateTimeOffset[] value) =>
+        Of(Array.ConvertAll(value, v => v.UtcDateTime), NpgsqlDbType.Array | NpgsqlDbType.TimestampTz);
+
     /// <summary>A date and time without a zone.</summary>
     public static NpgsqlParameter Local(DateTime? value) => OfValue(value, NpgsqlDbType.Timestamp);
 
