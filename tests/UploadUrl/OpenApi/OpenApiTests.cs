@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using PhotoLambda.UploadUrl.Http;
 using PhotoLambda.UploadUrl.OpenApi;
@@ -51,6 +52,25 @@ public class OpenApiTests(CloudFixture cloud)
     }
 
     [Fact]
+    public async Task The_docs_page_shows_every_operation()
+    {
+        var page = Path.Combine(Repository.Root, "src", "Functions.UploadUrl", "OpenApi", "docs.html");
+        var script = Path.Combine(Repository.Root, "tests", "UploadUrl", "OpenApi", "docs-page.mjs");
+        var (exit, said) = await RunAsync("node", script, page, Path.Combine(Docs, "openapi.json"));
+        Missing.SkipUnless(exit != 127, "node is not there: install Node.js 20 or later");
+
+        Assert.True(exit == 0, said);
+        using var shown = JsonDocument.Parse(said);
+        await using var app = Description.Build();
+        Assert.Equal(
+            app.Endpoints().Select(e => e.Metadata.GetMetadata<Operation>()?.Id).OfType<string>().Order(),
+            shown.RootElement.GetProperty("ids").EnumerateArray().Select(i => i.GetString()).Order());
+        var text = shown.RootElement.GetProperty("text").GetString()!;
+        Assert.DoesNotContain("undefined", text);
+        Assert.DoesNotContain("[object", text);
+    }
+
+    [Fact]
     public async Task Every_route_is_described()
     {
         await using var app = Description.Build();
@@ -75,7 +95,8 @@ public class OpenApiTests(CloudFixture cloud)
     [Fact]
     public async Task The_document_passes_the_linter()
     {
-        Missing.SkipUnless((await NpxAsync("--version")).Exit == 0, "npx or its registry is not there: install Node.js 20 or later");
+        Missing.SkipUnless(
+            (await NpxAsync("--version")).Exit == 0, "npx or its registry is not there: install Node.js 20 or later");
 
         var (exit, said) = await NpxAsync(
             "lint", Path.Combine(Docs, "openapi.json"), "--config", Path.Combine(Repository.Root, "redocly.yaml"));
@@ -84,9 +105,13 @@ public class OpenApiTests(CloudFixture cloud)
         Assert.DoesNotContain(" warning", said.Replace("Deprecation warning", "", StringComparison.Ordinal));
     }
 
-    private static async Task<(int Exit, string Said)> NpxAsync(params string[] arguments)
+    private static Task<(int Exit, string Said)> NpxAsync(params string[] arguments) =>
+        RunAsync(["npx", "--yes", "@redocly/cli@2.77.0", .. arguments]);
+
+    // By a shell, which answers 127 where there is no such program.
+    private static async Task<(int Exit, string Said)> RunAsync(params string[] command)
     {
-        var start = new ProcessStartInfo("sh", ["-c", "exec npx --yes @redocly/cli@2.77.0 \"$@\"", "sh", .. arguments])
+        var start = new ProcessStartInfo("sh", ["-c", "exec \"$@\"", "sh", .. command])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
