@@ -43,6 +43,7 @@ internal sealed partial record ApiCall(string Operation, string Scope, HttpMetho
             """{"method":"PUT","key":"$KEY","uploadId":"made-up","partNumber":1}"""),
         new("giveUppyParameters", Write, HttpMethod.Post, "/api/v1/uppy/parameters", $$"""{"project_id":"$PROJECT",{{File}}}"""),
         new("deletePhoto", Write, HttpMethod.Delete, "/api/v1/photos/$PENDING"),
+        new("deletePhoto", Write, HttpMethod.Delete, "/api/v1/photos/$DELETED"),
     ];
 
     /// <summary>The places where an id stands, each by its position among those of its path and body.</summary>
