@@ -8,6 +8,8 @@ namespace PhotoLambda.Tests;
 /// </summary>
 public partial class PredicateTests(CloudFixture cloud)
 {
+    private const string AllAtOnce = "all of them";
+
     // A statement of the relay, which works for all: here its job is one that a statement with the predicate has made.
     private const string OfTheRelay = "update outbox set published_at = now(), attempts = attempts + 1";
 
@@ -53,7 +55,25 @@ public partial class PredicateTests(CloudFixture cloud)
         Assert.Null(await LeakAsync(api, Calls, mine, theirs));
     }
 
-    private const string AllAtOnce = "all of them";
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_upload_that_cannot_begin_takes_its_own_key_along(bool isPrivileged)
+    {
+        await using var api = await RewrittenApi.StartAsync(cloud, isPrivileged, ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"));
+        using var mine = await TenantWorld.CreateAsync(cloud);
+        using var theirs = await TenantWorld.CreateAsync(cloud);
+        var call = ApiCall.All.Single(c => c.Operation == "createMultipartUpload");
+        await SucceedAsync(theirs, call, mine.Marker);
+        var before = await cloud.RowsOfAsync(theirs.Organization);
+        api.Rewrite = text => Predicate.Replace(text, "true");
+
+        var (answer, statements) = await api.SendAsync(mine, call, (_, name) => mine[name], mine.Marker);
+
+        Assert.Equal(503, answer.Status);
+        Assert.Contains(statements, s => s.Contains("delete from idempotency_keys", StringComparison.Ordinal));
+        Assert.Equal(isPrivileged, before != await cloud.RowsOfAsync(theirs.Organization));
+    }
 
     /// <returns>The statements that have a predicate; and what leaked without it, by statement.</returns>
     private async Task<(IReadOnlyList<string> Statements, IReadOnlyDictionary<string, string> Leaks)> RemoveEachAsync(
@@ -124,10 +144,7 @@ public partial class PredicateTests(CloudFixture cloud)
             var key = isKeyed ? Guid.NewGuid().ToString() : null;
             if (isKeyed)
             {
-                using var request = call.ToRequest((_, name) => theirs[name]);
-                request.Headers.Add("Idempotency-Key", key);
-                using var response = await theirs.Client.Http.SendAsync(request, TestContext.Current.CancellationToken);
-                Assert.True(response.IsSuccessStatusCode);
+                await SucceedAsync(theirs, call, key!);
             }
 
             var before = await cloud.RowsOfAsync(theirs.Organization);
@@ -148,6 +165,14 @@ public partial class PredicateTests(CloudFixture cloud)
         }
 
         return null;
+    }
+
+    private static async Task SucceedAsync(TenantWorld world, ApiCall call, string key)
+    {
+        using var request = call.ToRequest((_, name) => world[name]);
+        request.Headers.Add("Idempotency-Key", key);
+        using var response = await world.Client.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode);
     }
 
     private static async Task<string> AskAsync(

@@ -16,7 +16,8 @@ internal sealed class RewrittenApi : IAsyncDisposable
     /// <summary>Is given each statement and returns what is sent in its place.</summary>
     public Func<string, string> Rewrite { get; set; } = text => text;
 
-    public static async Task<RewrittenApi> StartAsync(CloudFixture cloud, bool isPrivileged = false)
+    public static async Task<RewrittenApi> StartAsync(
+        CloudFixture cloud, bool isPrivileged, params (string Name, string Value)[] changes)
     {
         var url = new UriBuilder(cloud.Settings("UploadUrlFunction")["PHOTOLAMBDA_DATABASE_URL"]!);
         if (isPrivileged)
@@ -26,7 +27,7 @@ internal sealed class RewrittenApi : IAsyncDisposable
         }
 
         var rewritten = new RewrittenApi(url.Uri.AbsoluteUri);
-        rewritten._api = await LoneUploadUrl.StartAsync(cloud, rewritten._database.Url);
+        rewritten._api = await LoneUploadUrl.StartAsync(cloud, rewritten._database.Url, changes);
         return rewritten;
     }
 
