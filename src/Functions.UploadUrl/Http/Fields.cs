@@ -48,8 +48,8 @@ internal sealed class Fields
     private bool IsQuery => _asked is not null;
 
     /// <summary>
-    /// Hands the parameters of a query to <paramref name="read"/>; each is text, from which numbers are read. Those that
-    /// it does not ask for are refused: a list whose filter is misspelt would have everything.
+    /// Hands the parameters of a query to <paramref name="read"/>; each is text, from which numbers are read. Those
+    /// that it does not ask for are refused: a list whose filter is misspelt would have everything.
     /// </summary>
     /// <returns>The value, good only without a problem.</returns>
     public static (T Value, Problem? Problem) ReadQuery<T>(HttpContext http, Func<Fields, T> read)
@@ -336,7 +336,8 @@ internal sealed class Fields
     {
         number = 0;
         return element.ValueKind == JsonValueKind.Number ? element.TryGetInt64(out number)
-            : IsQuery && long.TryParse(element.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+            : IsQuery
+              && long.TryParse(element.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
     private Guid? ReadUuid(string field, bool required)

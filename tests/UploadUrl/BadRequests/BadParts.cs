@@ -61,7 +61,9 @@ internal static class BadParts
         Member(Complete, "parts.0.etag", $"\"{Hash}{Hash}\"", "an ETag", "128 characters", "parts[0].etag"),
         Member(Complete, "parts", $"[{Part}]", "each part from 1 to 2, once", "without part 2"),
         Member(Complete, "parts", $"[{Part},{Part}]", "each part from 1 to 2, once", "without part 2"),
-        Member(Complete, "parts", $"[{Part},{Part},{Part.Replace(":1", ":2")}]", "each part from 1 to 2, once", "a list of 3"),
-        Member(Complete, "parts", $"[{Part},{Part.Replace(":1", ":2")}]", "the parts that the store has", "not uploaded"),
+        Member(Complete, "parts", $"[{Part},{Part},{Part.Replace(":1",
+            ":2")}]", "each part from 1 to 2, once", "a list of 3"),
+        Member(Complete, "parts", $"[{Part},{Part.Replace(":1",
+            ":2")}]", "the parts that the store has", "not uploaded"),
     ];
 }

@@ -16,7 +16,9 @@ internal sealed partial record BadRequest(string Operation, int Status, string P
     /// <summary>Behind what the call has of it.</summary>
     public string? Query { get; init; }
 
-    /// <summary>A member of the body, as <c>policy.name</c> or <c>items.0.name</c>, and the JSON that it gets; null: none.</summary>
+    /// <summary>
+    /// A member of the body, as <c>policy.name</c> or <c>items.0.name</c>, and the JSON that it gets; null: none.
+    /// </summary>
     public (string Path, string? Json)? Change { get; init; }
 
     /// <summary>In place of the body.</summary>

@@ -17,8 +17,9 @@ public class BadRequestTableTests(CloudFixture cloud)
     // Of the database, of the program, of the machine.
     private static readonly string[] Inside =
     [
-        "select ", "insert ", "update ", "photo_events", "idempotency_keys", "rate_limits", "outbox", "cursor_keys", "constraint",
-        "SQLSTATE", "Npgsql", "Exception", "System.", "PhotoLambda.", "   at ", ".cs:", "/tmp/", Path.GetTempPath(), Repository.Root,
+        "select ", "insert ", "update ", "photo_events", "idempotency_keys", "rate_limits", "outbox", "cursor_keys",
+        "constraint", "SQLSTATE", "Npgsql", "Exception", "System.", "PhotoLambda.", "   at ", ".cs:", "/tmp/",
+        Path.GetTempPath(), Repository.Root,
     ];
 
     public static TheoryData<string> Operations => [.. Table.Select(r => r.Operation).Distinct()];
@@ -28,7 +29,8 @@ public class BadRequestTableTests(CloudFixture cloud)
     {
         TestContext.Current.SendDiagnosticMessage($"{Table.Length} bad requests");
         Assert.True(Table.Length >= 300, $"{Table.Length}");
-        Assert.Equal(ApiCall.All.Select(c => c.Operation).Distinct().Order(), Table.Select(r => r.Operation).Distinct().Order());
+        Assert.Equal(
+            ApiCall.All.Select(c => c.Operation).Distinct().Order(), Table.Select(r => r.Operation).Distinct().Order());
     }
 
     [Fact]
@@ -88,7 +90,8 @@ public class BadRequestTableTests(CloudFixture cloud)
             .. Fault("status", problem.GetProperty("status").GetInt32() == row.Status),
             .. Fault("type", problem.GetProperty("type").GetString() == "urn:photolambda:problem:" + row.Problem),
             .. Fault("correlation_id", problem.GetProperty("correlation_id").GetString()!.Length > 0),
-            .. Fault("detail", row.Detail is null || problem.GetProperty("detail").GetString()!.Contains(row.Detail, StringComparison.Ordinal)),
+            .. Fault("detail", row.Detail is null
+                || problem.GetProperty("detail").GetString()!.Contains(row.Detail, StringComparison.Ordinal)),
             .. row.Error is var (field, limit, value) ? ErrorFaults(problem, field, limit, value) : [],
         ];
     }
@@ -115,8 +118,10 @@ public class BadRequestTableTests(CloudFixture cloud)
     {
         var settings = cloud.Settings("UploadUrlFunction");
         var database = new Uri(settings["PHOTOLAMBDA_DATABASE_URL"]!);
-        string[] secrets = [settings["AWS_SECRET_ACCESS_KEY"]!, settings["AWS_ACCESS_KEY_ID"]!, database.Authority, cloud.Bucket];
-        return Inside.Concat(secrets).Where(s => answer.Contains(s, StringComparison.OrdinalIgnoreCase)).Select(s => $"shows {s}");
+        string[] secrets =
+            [settings["AWS_SECRET_ACCESS_KEY"]!, settings["AWS_ACCESS_KEY_ID"]!, database.Authority, cloud.Bucket];
+        return Inside.Concat(secrets)
+            .Where(s => answer.Contains(s, StringComparison.OrdinalIgnoreCase)).Select(s => $"shows {s}");
     }
 
     private static string[] Fault(string name, bool isRight) => isRight ? [] : [$"another {name}"];

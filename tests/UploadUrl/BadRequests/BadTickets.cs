@@ -43,9 +43,11 @@ internal static class BadTickets
     [
         Missing("issueUploadUrls", "items", "1 to 100"),
         Member("issueUploadUrls", "items", "[]", "1 to 100", "an array of 0"),
-        Member("issueUploadUrls", "items", $"[{string.Join(',', Enumerable.Repeat("{}", 101))}]", "1 to 100", "an array of 101"),
+        Member("issueUploadUrls",
+            "items", $"[{string.Join(',', Enumerable.Repeat("{}", 101))}]", "1 to 100", "an array of 101"),
         Member("issueUploadUrls", "items", "{}", "1 to 100", "an object"),
-        Member("issueUploadUrls", "items", "[[]]", "an array of objects", "an array with an array") with { IsOfItem = true },
+        Member("issueUploadUrls", "items",
+            "[[]]", "an array of objects", "an array with an array") with { IsOfItem = true },
         OfItem("project_id", "\"x\"", "a UUID", "x"),
         OfItem("file_name", "\"\"", "1 to 255", "\"\""),
         OfItem("file_size", "0", "from 1024", "0"),
@@ -73,7 +75,8 @@ internal static class BadTickets
     [
         Missing("checkPhotos", "sha256", "1 to 1000"),
         Member("checkPhotos", "sha256", "[]", "1 to 1000", "an array of 0"),
-        Member("checkPhotos", "sha256", $"[{string.Join(',', Enumerable.Repeat($"\"{Hash}\"", 1001))}]", "1 to 1000", "1001"),
+        Member("checkPhotos",
+            "sha256", $"[{string.Join(',', Enumerable.Repeat($"\"{Hash}\"", 1001))}]", "1 to 1000", "1001"),
         Member("checkPhotos", "sha256", $"\"{Hash}\"", "1 to 1000", "text"),
         Member("checkPhotos", "sha256", $"[\"{Hash[1..]}\"]", "64 hexadecimal digits", "another text"),
         Member("checkPhotos", "sha256", $"[\"{Hash[1..]}g\"]", "64 hexadecimal digits", "another text"),

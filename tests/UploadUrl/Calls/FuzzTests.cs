@@ -47,7 +47,8 @@ public class FuzzTests(CloudFixture cloud)
             }
         });
 
-        TestContext.Current.SendDiagnosticMessage(string.Join(", ", answers.OrderBy(s => s.Key).Select(s => $"{s.Key}: {s.Value}")));
+        TestContext.Current.SendDiagnosticMessage(
+            string.Join(", ", answers.OrderBy(s => s.Key).Select(s => $"{s.Key}: {s.Value}")));
         Assert.True(faults.IsEmpty, string.Join('\n', faults.Take(20)));
         Assert.Equal(Mutations, answers.Values.Sum());
     }

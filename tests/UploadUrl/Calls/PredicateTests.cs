@@ -60,7 +60,8 @@ public partial class PredicateTests(CloudFixture cloud)
     [InlineData(true)]
     public async Task An_upload_that_cannot_begin_takes_its_own_key_along(bool isPrivileged)
     {
-        await using var api = await RewrittenApi.StartAsync(cloud, isPrivileged, ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"));
+        await using var api = await RewrittenApi.StartAsync(
+            cloud, isPrivileged, ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"));
         using var mine = await TenantWorld.CreateAsync(cloud);
         using var theirs = await TenantWorld.CreateAsync(cloud);
         var call = ApiCall.All.Single(c => c.Operation == "createMultipartUpload");
@@ -101,7 +102,7 @@ public partial class PredicateTests(CloudFixture cloud)
         return ([.. users.Keys], leaks);
     }
 
-    /// <summary>One whose photos tell when they were taken, and whose tickets have expired where they are used up.</summary>
+    /// <summary>One whose photos tell when they were taken, and whose used ticket has expired.</summary>
     private async Task<TenantWorld> WorldAsync()
     {
         var world = await TenantWorld.CreateAsync(cloud);
@@ -115,7 +116,7 @@ public partial class PredicateTests(CloudFixture cloud)
         return world;
     }
 
-    /// <returns>The statements that name the organization, as all do that have to, with the calls that send them.</returns>
+    /// <returns>The statements that name the organization, as all have to, with the calls that send them.</returns>
     private async Task<Dictionary<string, List<(ApiCall Call, bool IsKeyed)>>> StatementsAsync(RewrittenApi api)
     {
         using var world = await WorldAsync();
@@ -124,9 +125,9 @@ public partial class PredicateTests(CloudFixture cloud)
         {
             var key = call.IsKeyed ? world.Marker : null;
             var (_, statements) = await api.SendAsync(world, call.Call, (_, name) => world[name], key);
-            foreach (var text in statements.Where(s => TenantTable.IsMatch(s) && !s.Contains(OfTheRelay, StringComparison.Ordinal)))
+            foreach (var text in statements.Where(IsOfTenants))
             {
-                Assert.True(Predicate.IsMatch(text), $"{call.Call.Operation} sends a statement of no organization: {text}");
+                Assert.True(Predicate.IsMatch(text), $"{call.Call.Operation} names no organization: {text}");
                 (users.TryGetValue(text, out var calls) ? calls : users[text] = []).Add(call);
             }
         }
@@ -134,7 +135,7 @@ public partial class PredicateTests(CloudFixture cloud)
         return users;
     }
 
-    /// <returns>How a call of mine shows that something is theirs, or what it changed of it; null when none does.</returns>
+    /// <returns>How a call of mine shows or changes something of theirs; null when none does.</returns>
     private async Task<string?> LeakAsync(
         RewrittenApi api, IReadOnlyList<(ApiCall Call, bool IsKeyed)> calls, TenantWorld mine, TenantWorld theirs)
     {
@@ -150,7 +151,8 @@ public partial class PredicateTests(CloudFixture cloud)
             var before = await cloud.RowsOfAsync(theirs.Organization);
             for (var place = 0; place < Math.Max(call.Places.Count, 1); place++)
             {
-                var foreign = await AskAsync(api, call, place, mine, n => theirs[n], isKeyed && place == 0 ? key : null);
+                var once = place == 0 ? key : null;
+                var foreign = await AskAsync(api, call, place, mine, n => theirs[n], once);
                 var unknown = await AskAsync(api, call, place, mine, TenantWorld.Unknown, null);
                 if (foreign != unknown || foreign.Contains(theirs.Marker, StringComparison.Ordinal))
                 {
@@ -183,10 +185,14 @@ public partial class PredicateTests(CloudFixture cloud)
         return LikeAnswer.Of(answer.Status, answer.Body, sent);
     }
 
+    private static bool IsOfTenants(string statement) =>
+        TenantTable.IsMatch(statement) && !statement.Contains(OfTheRelay, StringComparison.Ordinal);
+
     [GeneratedRegex(@"\b([a-z]\.)?organization_id = \$\d+")]
     private static partial Regex Predicate { get; }
 
     [GeneratedRegex(
-        @"\b(from|join|into|update)\s+(organizations|projects|photos|photo_events|outbox|deletions|idempotency_keys|rate_limits)\b")]
+        @"\b(from|join|into|update)\s+(organizations|projects|photos|photo_events|outbox|deletions|idempotency_keys"
+        + @"|rate_limits)\b")]
     private static partial Regex TenantTable { get; }
 }

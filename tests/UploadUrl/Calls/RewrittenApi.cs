@@ -39,7 +39,8 @@ internal sealed class RewrittenApi : IAsyncDisposable
     {
         _database.Statements.Clear();
         using var request = call.ToRequest(value);
-        var answer = await _api!.SendAsync(request, caller.Client.Http.DefaultRequestHeaders.Authorization!.Parameter!, key);
+        var token = caller.Client.Http.DefaultRequestHeaders.Authorization!.Parameter!;
+        var answer = await _api!.SendAsync(request, token, key);
         return (answer, [.. _database.Statements.Keys]);
     }
 
