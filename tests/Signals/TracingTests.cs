@@ -19,15 +19,15 @@ public class TracingTests(CloudFixture cloud)
             cloud, api, "UploadUrl", ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Endpoint));
 
         await api.RequestAsync(
-            "GET", "/api/v1/projects", await cloud.TokenAsync("org-traced"), query: "a=secret", trace: Root);
+            "GET", "/api/v1/photos", await cloud.TokenAsync("org-traced"), query: "session_id=secret", trace: Root);
 
         // The process may be frozen from now on: nothing but the end of this invocation sends them.
-        var request = await collector.SpanAsync(s => s.Name == "GET /api/v1/projects");
+        var request = await collector.SpanAsync(s => s.Name == "GET /api/v1/photos");
         Assert.Equal((TraceId, "53995c3f42cd8ad8"), (request.TraceId, request.ParentId));
-        Assert.Equal("/api/v1/projects", request.Attributes["http.route"]);
+        Assert.Equal("/api/v1/photos", request.Attributes["http.route"]);
         Assert.Equal("200", request.Attributes["http.response.status_code"]);
         var statement = await collector.SpanAsync(
-            s => s.Attributes.GetValueOrDefault("db.query.text")?.Contains("from projects") == true);
+            s => s.Attributes.GetValueOrDefault("db.query.text")?.Contains("from photos") == true);
         Assert.Equal((TraceId, request.Id), (statement.TraceId, statement.ParentId));
         Assert.Contains("$1", statement.Attributes["db.query.text"]);
         var keys = await collector.SpanAsync(s => s.Attributes.ContainsKey("url.full"));

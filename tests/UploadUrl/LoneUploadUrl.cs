@@ -35,6 +35,11 @@ internal sealed class LoneUploadUrl(FakeRuntimeApi api, Task run, CancellationTo
     public Task<HttpAnswer> PostAsync(string path, string token, string json, string? key = null) =>
         SendAsync("POST", path, token, json, key, 15);
 
+    /// <param name="key">For the Idempotency-Key header; null: none.</param>
+    public async Task<HttpAnswer> SendAsync(HttpRequestMessage request, string token, string? key = null) =>
+        await SendAsync(request.Method.Method, request.RequestUri!.OriginalString, token,
+            request.Content is null ? null : await request.Content.ReadAsStringAsync(), key, 15);
+
     private async Task<HttpAnswer> SendAsync(
         string method, string path, string? token, string? json, string? key, double seconds)
     {

@@ -20,17 +20,18 @@ internal sealed record FieldError(string Field, string Limit, string? Value)
 
     public void Write(Utf8JsonWriter json)
     {
-        var value = Value is { Length: > LongestValue } ? Start(Value) + "…" : Value;
+        // A field is named as it was sent where nobody asked for it.
+        var (field, value) = (Start(Field), Value is null ? null : Start(Value));
         json.WriteStartObject();
-        json.WriteString("field", Field);
+        json.WriteString("field", field);
         json.WriteString("limit", Limit);
         json.WriteString("value", value);
         var found = value is null ? "it is missing" : $"it was {value}";
-        json.WriteString("detail", $"{Field} must be {Limit}; {found}.");
+        json.WriteString("detail", $"{field} must be {Limit}; {found}.");
         json.WriteEndObject();
     }
 
     // Half a surrogate pair is no text.
-    private static string Start(string value) =>
-        value[..(char.IsHighSurrogate(value[LongestValue - 1]) ? LongestValue - 1 : LongestValue)];
+    private static string Start(string text) => text.Length <= LongestValue ? text
+        : text[..(char.IsHighSurrogate(text[LongestValue - 1]) ? LongestValue - 1 : LongestValue)] + "…";
 }

@@ -16,7 +16,9 @@ internal sealed class Fields
     private readonly List<FieldError> _errors;
     private readonly SchemaRecorder? _recorder;
     private readonly string _prefix;
-    private readonly bool _isQuery;
+
+    /// <summary>The names that were asked for so far, of a query.</summary>
+    private readonly List<string>? _asked;
 
     public Fields(JsonElement @object) : this(@object, "", [])
     {
@@ -24,7 +26,7 @@ internal sealed class Fields
 
     private Fields(JsonElement @object, string prefix, List<FieldError> errors, bool isQuery = false)
     {
-        (_prefix, _errors, _isQuery) = (prefix, errors, isQuery);
+        (_prefix, _errors, _asked) = (prefix, errors, isQuery ? [] : null);
         foreach (var member in @object.EnumerateObject())
         {
             if (!TryGetText(() => member.Name, out var name))
@@ -43,8 +45,27 @@ internal sealed class Fields
 
     public IReadOnlyList<FieldError> Errors => _errors;
 
-    /// <summary>The parameters of a query; each is text, from which numbers are read.</summary>
-    public static Fields OfQuery(IQueryCollection query)
+    private bool IsQuery => _asked is not null;
+
+    /// <summary>
+    /// Hands the parameters of a query to <paramref name="read"/>; each is text, from which numbers are read. Those
+    /// that it does not ask for are refused: a list whose filter is misspelt would have everything.
+    /// </summary>
+    /// <returns>The value, good only without a problem.</returns>
+    public static (T Value, Problem? Problem) ReadQuery<T>(HttpContext http, Func<Fields, T> read)
+    {
+        var fields = OfQuery(http.Request.Query);
+        var value = read(fields);
+        var limit = $"absent: what may be here is {string.Join(", ", fields._asked!)}";
+        foreach (var (name, element) in fields._members.Where(m => !fields._asked!.Contains(m.Key)))
+        {
+            fields.Refuse(Visible(name), limit, $"\"{Visible(element.GetString()!)}\"");
+        }
+
+        return (value, fields.Errors.Count > 0 ? Problems.Invalid(fields.Errors) : null);
+    }
+
+    private static Fields OfQuery(IQueryCollection query)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
@@ -307,7 +328,7 @@ internal sealed class Fields
         }
 
         Refuse(field, limit, element.ValueKind == JsonValueKind.Number ? element.GetRawText()
-            : _isQuery ? $"\"{Visible(element.GetString()!)}\"" : Kind(element));
+            : IsQuery ? $"\"{Visible(element.GetString()!)}\"" : Kind(element));
         return null;
     }
 
@@ -315,7 +336,8 @@ internal sealed class Fields
     {
         number = 0;
         return element.ValueKind == JsonValueKind.Number ? element.TryGetInt64(out number)
-            : _isQuery && long.TryParse(element.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+            : IsQuery
+              && long.TryParse(element.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
     private Guid? ReadUuid(string field, bool required)
@@ -359,6 +381,7 @@ internal sealed class Fields
             return null;
         }
 
+        _asked?.Add(field);
         if (_members.TryGetValue(field, out var element) && element.ValueKind != JsonValueKind.Null)
         {
             return element;

@@ -10,14 +10,13 @@ internal sealed class ListPartsHandler(OpenUploads uploads, StoreUploads store)
 
     public async Task<IResult> HandleAsync(HttpContext http)
     {
-        var fields = Fields.OfQuery(http.Request.Query);
-        var after = ReadCursor(fields);
-        if (fields.Errors.Count > 0)
+        var (after, problem) = Fields.ReadQuery(http, ReadCursor);
+        if (problem is not null)
         {
-            return Problems.Invalid(fields.Errors);
+            return problem;
         }
 
-        var (upload, problem) = await uploads.FindOpenAsync(http);
+        (var upload, problem) = await uploads.FindOpenAsync(http);
         if (upload is null)
         {
             return problem!;

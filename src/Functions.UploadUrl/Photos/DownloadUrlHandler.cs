@@ -32,11 +32,10 @@ internal sealed class DownloadUrlHandler(NpgsqlDataSource database, DownloadSign
             return problem;
         }
 
-        var fields = Fields.OfQuery(http.Request.Query);
-        var (variant, hours) = Read(fields);
-        if (fields.Errors.Count > 0)
+        ((var variant, var hours), problem) = Fields.ReadQuery(http, Read);
+        if (problem is not null)
         {
-            return Problems.Invalid(fields.Errors);
+            return problem;
         }
 
         (var file, problem) = await FindAsync(http.Caller().OrganizationId, id, variant, http.RequestAborted);

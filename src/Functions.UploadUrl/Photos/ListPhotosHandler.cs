@@ -11,11 +11,10 @@ internal sealed class ListPhotosHandler(PhotoList photos, Cursors cursors)
 
     public async Task<IResult> HandleAsync(HttpContext http)
     {
-        var fields = Fields.OfQuery(http.Request.Query);
-        var (filter, limit, cursor) = Read(fields);
-        if (fields.Errors.Count > 0)
+        var ((filter, limit, cursor), problem) = Fields.ReadQuery(http, Read);
+        if (problem is not null)
         {
-            return Problems.Invalid(fields.Errors);
+            return problem;
         }
 
         var organization = http.Caller().OrganizationId;

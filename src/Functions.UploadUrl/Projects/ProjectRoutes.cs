@@ -46,13 +46,12 @@ internal static class ProjectRoutes
 
     private static async Task<IResult> ListAsync(HttpContext http, ProjectStore projects, Cursors cursors)
     {
-        var fields = Fields.OfQuery(http.Request.Query);
         var organization = http.Caller().OrganizationId;
         var seal = await cursors.SealAsync(organization, "projects", http.RequestAborted);
-        var after = ReadCursor(fields, seal);
-        if (fields.Errors.Count > 0)
+        var (after, problem) = Fields.ReadQuery(http, fields => ReadCursor(fields, seal));
+        if (problem is not null)
         {
-            return Problems.Invalid(fields.Errors);
+            return problem;
         }
 
         var page = await projects.ListAsync(organization, after, http.RequestAborted);

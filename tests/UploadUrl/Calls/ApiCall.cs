@@ -43,6 +43,7 @@ internal sealed partial record ApiCall(string Operation, string Scope, HttpMetho
             """{"method":"PUT","key":"$KEY","uploadId":"made-up","partNumber":1}"""),
         new("giveUppyParameters", Write, HttpMethod.Post, "/api/v1/uppy/parameters", $$"""{"project_id":"$PROJECT",{{File}}}"""),
         new("deletePhoto", Write, HttpMethod.Delete, "/api/v1/photos/$PENDING"),
+        new("deletePhoto", Write, HttpMethod.Delete, "/api/v1/photos/$DELETED"),
     ];
 
     /// <summary>The places where an id stands, each by its position among those of its path and body.</summary>
@@ -52,15 +53,18 @@ internal sealed partial record ApiCall(string Operation, string Scope, HttpMetho
     public HttpRequestMessage ToRequest(Func<int, string, string> value)
     {
         var place = 0;
-        string Fill(string text) => Names().Replace(text, m => value(place++, m.Value));
-        var request = new HttpRequestMessage(Method, Fill(Path));
+        string Next(string name) => value(place++, name);
+        var request = new HttpRequestMessage(Method, Fill(Path, Next));
         if (Body is not null)
         {
-            request.Content = new StringContent(Fill(Body), Encoding.UTF8, "application/json");
+            request.Content = new StringContent(Fill(Body, Next), Encoding.UTF8, "application/json");
         }
 
         return request;
     }
+
+    /// <summary>Path or body with a value in each place.</summary>
+    public static string Fill(string text, Func<string, string> value) => Names().Replace(text, m => value(m.Value));
 
     [GeneratedRegex(@"\$[A-Z0-9]+")]
     private static partial Regex Names();

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace PhotoLambda.Tests;
 
@@ -9,7 +10,16 @@ internal sealed class RequestMutation(Random random)
     [
         "null", "true", "0", "-1", "1e999", "9223372036854775808", "0.1", "\"\"", "\" \"", "\"\\u0000\"", "\"\\ud800\"",
         "\"\u202e\ufeff\"", "[]", "{}", "[null]", "{\"a\":{}}", "\"9999-12-31T23:59:60Z\"", "\"00000000-0000-0000-0000-000000000000\"",
-        "\"' or 1=1 --\"", "\"../../etc/passwd\"", "\"<script>\"", "\"%00\"", "\"😀\"", "[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]",
+        "\"' or 1=1 --\"", "\"../../etc/passwd\"", "\"<script>\"", "\"%00\"", "\"😀\"",
+        // Some that are good in the right place.
+        "1", "2048", "12582912", "\"image/png\"", "\"audio/mpeg\"", "\"completed\"", "\"failed\"", "\"PUT\"", "\"POST\"", "\"DELETE\"",
+        "\"low\"", "[1]", "[\"boat\"]", "{\"upload_urls_per_minute\":1000}", "\"2026-01-31T09:30:00Z\"", "[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]",
+    ];
+
+    private static readonly string[] Members =
+    [
+        "more", "", "sha256", "session_id", "priority", "detection_types", "policy", "part_checksum", "part_numbers", "parts", "items",
+        "uploadId", "partNumber", "part_size", "status", "failure_reason", "detections", "project_id", "file_size", "name",
     ];
 
     private static readonly string[] Segments =
@@ -26,6 +36,11 @@ internal sealed class RequestMutation(Random random)
         "expires_in_hours=169", "expires_in_hours=1e3", "a[]=1", "=", "&&&", "%", "limit", "part_number_marker=-1",
     ];
 
+    private static readonly string[] Photos = ["$PENDING", "$PROCESSING", "$FAILED", "$PARTS"];
+
+    private static readonly HttpMethod[] Methods =
+        [HttpMethod.Get, HttpMethod.Post, HttpMethod.Put, HttpMethod.Patch, HttpMethod.Delete, HttpMethod.Head];
+
     private static readonly string[] Types =
     [
         "text/plain", "application/json; charset=utf-16", "application/json; charset=none", "application/problem+json", "multipart/form-data",
@@ -41,42 +56,57 @@ internal sealed class RequestMutation(Random random)
     ];
 
     /// <summary>Changes one to three things of the request.</summary>
-    /// <param name="body">What it carries; null when it has no body.</param>
-    public HttpRequestMessage Mutate(HttpMethod method, string path, string? body)
+    public HttpRequestMessage Mutate(ApiCall call, TenantWorld world)
     {
-        var bytes = body is null ? null : Encoding.UTF8.GetBytes(body);
-        var type = "application/json";
+        string Value(string place) => ValueAt(place, call.Method, world);
+        var (method, path) = (call.Method, ApiCall.Fill(call.Path, Value));
+        var body = call.Body is null ? null : JsonNode.Parse(ApiCall.Fill(call.Body, Value))!.AsObject();
+        var (values, damages, type) = (new List<string>(), 0, "application/json");
         (string Name, string Value)? header = null;
         for (var changes = random.Next(1, 4); changes > 0; changes--)
         {
-            switch (random.Next(10))
+            switch (random.Next(16))
             {
                 case 0:
                     path = WithSegment(path);
                     break;
-                case 1:
+                case 1 or 2:
                     path += (path.Contains('?') ? "&" : "?") + Any(Queries);
                     break;
-                case 2:
+                case 3 or 4:
                     header = Any(Headers);
                     break;
-                case 3:
+                case 5:
                     type = Any(Types);
                     break;
-                case 4:
-                    method = Any([HttpMethod.Get, HttpMethod.Post, HttpMethod.Put, HttpMethod.Patch, HttpMethod.Delete, HttpMethod.Head]);
+                case 6:
+                    method = Any(Methods);
                     break;
-                case 5 or 6:
-                    bytes = Damage(bytes ?? "{}"u8.ToArray());
+                case 7 or 8:
+                    damages++;
                     break;
                 default:
-                    bytes = Encoding.UTF8.GetBytes(WithValue(Encoding.UTF8.GetString(bytes ?? "{}"u8.ToArray())));
+                    ChangeValue(body ??= [], values);
                     break;
             }
         }
 
+        var bytes = body is null ? null : Write(body, values);
+        for (; damages > 0; damages--)
+        {
+            bytes = Damage(bytes ?? "{}"u8.ToArray());
+        }
+
         return Request(method, path, bytes, type, header);
     }
+
+    // What is deleted is of no use to the requests after it: mostly an unknown id is.
+    private string ValueAt(string place, HttpMethod method, TenantWorld world) => random.Next(50) switch
+    {
+        > 0 when method == HttpMethod.Delete => TenantWorld.Unknown(place),
+        1 or 2 => world[Any(Photos)],
+        _ => world[place],
+    };
 
     private static HttpRequestMessage Request(
         HttpMethod method, string path, byte[]? bytes, string type, (string Name, string Value)? header)
@@ -90,7 +120,7 @@ internal sealed class RequestMutation(Random random)
 
         if (header is var (name, value) && name.Length > 0)
         {
-            request.Headers.Remove(name);
+            // .NET keeps the headers of a body apart from those of the request.
             _ = request.Headers.TryAddWithoutValidation(name, value)
                 || request.Content?.Headers.TryAddWithoutValidation(name, value) == true;
         }
@@ -105,18 +135,42 @@ internal sealed class RequestMutation(Random random)
         return string.Join('/', segments);
     }
 
-    /// <summary>Another value in the place of a member's, a member twice, or one more.</summary>
-    private string WithValue(string json)
+    /// <summary>
+    /// Another value in the place of a member's or an element's, or one member more. It stands in for the value, which
+    /// need not be JSON, until the body is written.
+    /// </summary>
+    private void ChangeValue(JsonObject body, List<string> values)
     {
-        var colons = Enumerable.Range(0, json.Length).Where(i => json[i] == ':').ToArray();
-        if (colons.Length == 0 || random.Next(6) == 0)
+        var places = Places(body).ToList();
+        var value = JsonValue.Create($"value {values.Count}");
+        values.Add(Any(Values));
+        switch (random.Next(6) == 0 || places.Count == 0 ? (body, Any(Members)) : Any(places))
         {
-            return "{\"more\":" + Any(Values) + (json.Length > 2 ? "," + json[1..] : "}");
+            case (JsonObject parent, string name):
+                parent[name] = value;
+                break;
+            case (JsonArray parent, int index):
+                parent[index] = value;
+                break;
+        }
+    }
+
+    private static IEnumerable<(JsonNode Parent, object At)> Places(JsonNode? node) => node switch
+    {
+        JsonObject parent => parent.SelectMany(m => Places(m.Value).Prepend((parent, m.Key))),
+        JsonArray parent => parent.SelectMany((e, i) => Places(e).Prepend((parent, i))),
+        _ => [],
+    };
+
+    private static byte[] Write(JsonObject body, List<string> values)
+    {
+        var text = body.ToJsonString();
+        for (var i = 0; i < values.Count; i++)
+        {
+            text = text.Replace($"\"value {i}\"", values[i], StringComparison.Ordinal);
         }
 
-        var start = colons[random.Next(colons.Length)] + 1;
-        var end = json.AsSpan(start).IndexOfAny(',', '}', ']') is var length and >= 0 ? start + length : json.Length;
-        return json[..start] + Any(Values) + json[end..];
+        return Encoding.UTF8.GetBytes(text);
     }
 
     private byte[] Damage(byte[] bytes)

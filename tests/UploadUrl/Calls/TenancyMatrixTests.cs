@@ -3,12 +3,11 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 
 namespace PhotoLambda.Tests;
 
 /// <summary>Ten tenants, each in five roles, try another's ids at every place where an id can stand.</summary>
-public partial class TenancyMatrixTests(CloudFixture cloud)
+public class TenancyMatrixTests(CloudFixture cloud)
 {
     private const int Tenants = 10;
 
@@ -29,15 +28,13 @@ public partial class TenancyMatrixTests(CloudFixture cloud)
     public async Task A_valid_call_of_each_operation_succeeds_for_its_owner()
     {
         using var world = await TenantWorld.CreateAsync(cloud);
-        foreach (var call in ApiCall.All.Where(c => c.Operation != "completeMultipartUpload" && c.Path != "$KEY"))
+        foreach (var call in ApiCall.All.Where(c => c.Operation != "completeMultipartUpload"))
         {
             using var request = call.ToRequest((_, name) => world[name]);
             using var response = await world.Client.Http.SendAsync(request, TestContext.Current.CancellationToken);
             var said = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
-            // A part of an upload that Uppy began has to be signed for the upload id that it began with.
-            var expected = call.Places.Contains("$KEY") ? [404, 409] : new[] { 200, 201, 202, 204 };
-            Assert.True(expected.Contains((int)response.StatusCode), $"{call.Operation}: {response.StatusCode} {said}");
+            Assert.True(response.IsSuccessStatusCode, $"{call.Operation}: {response.StatusCode} {said}");
         }
     }
 
@@ -96,8 +93,7 @@ public partial class TenancyMatrixTests(CloudFixture cloud)
         using var request = call.ToRequest((at, name) => at == place ? sent : mine[name]);
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        body = Volatile().Replace(body.Replace(sent, "ID", StringComparison.Ordinal), "…");
-        return $"{(int)response.StatusCode} {body}";
+        return LikeAnswer.Of((int)response.StatusCode, body, sent);
     }
 
     /// <summary>Nothing that others tried has changed a row of this world.</summary>
@@ -114,8 +110,4 @@ public partial class TenancyMatrixTests(CloudFixture cloud)
                 Guid.Parse(world["$PENDING"]), Guid.Parse(world["$PROCESSING"]), Guid.Parse(world["$FAILED"]),
                 Guid.Parse(world["$PARTS"]), world.Organization));
     }
-
-    // Ids and times that the service makes, and signatures over them.
-    [GeneratedRegex(@"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|X-Amz-[A-Za-z]+=[^&""]*|\d{4}-\d\d-\d\dT[\d:.]+Z|\d{4}/\d\d/\d\d")]
-    private static partial Regex Volatile();
 }

@@ -51,6 +51,9 @@ internal sealed class TenantWorld(ApiClient client) : IDisposable
             policy = new { upload_urls_per_minute = 100_000 },
         })).GetProperty("id").GetString()!;
         _values["$PENDING"] = Id(await TicketAsync(bytes.Length, null));
+        _values["$DELETED"] = Id(await TicketAsync(bytes.Length, null));
+        var (deleted, _) = await client.SendAsync(HttpMethod.Delete, $"/api/v1/photos/{_values["$DELETED"]}");
+        Assert.Equal(HttpStatusCode.NoContent, deleted);
         var processing = await TicketAsync(bytes.Length, _values["$SHA256"]);
         Assert.Equal(HttpStatusCode.OK, await ApiClient.PutAsync(processing, bytes));
         _values["$PROCESSING"] = Id(processing);
@@ -65,7 +68,15 @@ internal sealed class TenantWorld(ApiClient client) : IDisposable
             mime_type = "image/jpeg",
         });
         _values["$PARTS"] = Id(parts);
-        _values["$KEY"] = new Uri(parts.GetProperty("s3_url").GetString()!).AbsolutePath[1..];
+        _values["$KEY"] = (await SendAsync(HttpStatusCode.OK, "/api/v1/uppy/sign", new
+        {
+            method = "POST",
+            key = Marker,
+            project_id = _values["$PROJECT"],
+            file_name = Marker,
+            file_size = 12 * 1024 * 1024,
+            mime_type = "image/jpeg",
+        })).GetProperty("key").GetString()!;
         await client.UntilAsync(processing, "processing");
         await client.UntilAsync(failed, "processing");
         await client.SendAsync(HttpMethod.Patch, $"/api/v1/photos/{_values["$FAILED"]}/status",

@@ -29,7 +29,7 @@ public sealed class ApiContract : DelegatingHandler
     {
         var parts = path.Split('/');
         return Paths
-            .Where(p => p.Parts.Length == parts.Length && p.Parts.Zip(parts).All(z => IsParameter(z.First) || z.First == z.Second))
+            .Where(p => p.Parts.Length == parts.Length && p.Parts.Zip(parts).All(z => (IsParameter(z.First) && z.Second.Length > 0) || z.First == z.Second))
             .Select(p => p.Methods[method.Method.ToLowerInvariant()]?.AsObject())
             .FirstOrDefault(o => o is not null);
     }

@@ -1,0 +1,44 @@
+using static PhotoLambda.Tests.BadRequest;
+
+namespace PhotoLambda.Tests;
+
+internal static class BadProjects
+{
+    private static readonly string LongName = new('n', 201);
+
+    public static IEnumerable<BadRequest> All =>
+    [
+        Missing("createProject", "name", "1 to 200"),
+        Member("createProject", "name", "null", "1 to 200", "null"),
+        .. Create.Concat(Change),
+    ];
+
+    private static IEnumerable<BadRequest> Create => OfBoth("createProject");
+
+    private static IEnumerable<BadRequest> Change => OfBoth("changeProject");
+
+    private static IEnumerable<BadRequest> OfBoth(string operation) =>
+    [
+        Member(operation, "name", "\"\"", "1 to 200", "\"\""),
+        Member(operation, "name", "\" \"", "1 to 200", "\" \""),
+        Member(operation, "name", $"\"{LongName}\"", "1 to 200", "201 characters"),
+        Member(operation, "name", "\"a\\u0000b\"", "control characters", "a\\u0000b"),
+        Member(operation, "name", "\"\\udc00\"", "1 to 200", "text"),
+        Member(operation, "name", "7", "1 to 200", "a number"),
+        Member(operation, "policy", "[]", "an object", "an array"),
+        Member(operation, "policy", "\"strict\"", "an object", "text"),
+        Member(operation, "policy.allowed_types", "[]", "1 to 10", "an array of 0"),
+        Member(operation, "policy.allowed_types", "\"image/jpeg\"", "1 to 10", "text"),
+        Member(operation, "policy.allowed_types", "[\"image/tiff\"]", "image/jpeg", "another text"),
+        Member(operation, "policy.allowed_types", "[null]", "image/jpeg", "null"),
+        Member(operation, "policy.max_image_bytes", "1023", "from 1024 to 524288000 bytes", "1023"),
+        Member(operation, "policy.max_image_bytes", "524288001", "from 1024 to 524288000 bytes", "524288001"),
+        Member(operation, "policy.max_audio_bytes", "-1", "from 1024 to 524288000 bytes", "-1"),
+        Member(operation, "policy.max_audio_bytes", "1e6", "whole number", "1e6"),
+        Member(operation, "policy.max_multipart_bytes", "5368709121", "5368709120", "5368709121"),
+        Member(operation, "policy.max_multipart_bytes", "true", "whole number", "a boolean"),
+        Member(operation, "policy.upload_urls_per_minute", "0", "from 1 to 100000", "0"),
+        Member(operation, "policy.upload_urls_per_minute", "100001", "from 1 to 100000", "100001"),
+        Member(operation, "policy.upload_urls_per_minute", "\"many\"", "from 1 to 100000", "text"),
+    ];
+}
