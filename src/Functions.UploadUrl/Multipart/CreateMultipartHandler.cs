@@ -101,7 +101,7 @@ internal sealed partial class CreateMultipartHandler(
         }
     }
 
-    /// <summary>Ends an upload that no row knows, and removes the row unless it has another.</summary>
+    /// <summary>Ends an upload that was not noted for certain, and removes the row unless it has another.</summary>
     private async Task UndoAsync(NewPhoto photo, string? uploadId, IdempotencyKey? key, CancellationToken cancellation)
     {
         if (uploadId is not null)
@@ -116,7 +116,7 @@ internal sealed partial class CreateMultipartHandler(
             }
         }
 
-        await uploads.RemoveAsync(photo.Caller, photo.Id, key, cancellation);
+        await uploads.RemoveAsync(photo.Caller, photo.Id, uploadId, key, cancellation);
     }
 
     private static partial class Log
