@@ -47,7 +47,7 @@ internal sealed partial class CreateMultipartHandler(
         }
 
         var outcome = decision.Outcomes[0];
-        outcome.WriteHeaders(http.Response);
+        outcome.Tell(http);
         if (outcome.Problem(photo) is { } refusal)
         {
             return refusal;

@@ -16,7 +16,7 @@ internal sealed class RenewTicketHandler(TicketStore tickets, TicketPrinter prin
         var now = time.GetUtcNow();
         var (outcome, photo) = await tickets.RenewAsync(
             http.Caller(), id, now, now + TicketSigner.Lifetime, http.RequestAborted);
-        outcome.WriteHeaders(http.Response);
+        outcome.Tell(http);
         return outcome.Name switch
         {
             "no_photo" => Problems.PhotoNotFound(id),
