@@ -12,6 +12,8 @@ namespace PhotoLambda.UploadUrl.Http;
 /// </summary>
 internal sealed class Fields
 {
+    private const int MostErrors = 100;
+
     private readonly Dictionary<string, JsonElement> _members = [];
     private readonly List<FieldError> _errors;
     private readonly SchemaRecorder? _recorder;
@@ -70,9 +72,15 @@ internal sealed class Fields
         return recorder.ToSchema();
     }
 
-    /// <summary>Adds an error of the caller's own finding.</summary>
-    public void Refuse(string field, string limit, string? value) =>
-        _errors.Add(new FieldError(_prefix + field, limit, value));
+    /// <summary>Adds an error of the caller's own finding; beyond the first 100 nobody reads them.</summary>
+    public void Refuse(string field, string limit, string? value)
+    {
+        // An answer must not be many times as long as its request: a function's may have 6 MB.
+        if (_errors.Count < MostErrors)
+        {
+            _errors.Add(new FieldError(_prefix + field, limit, value));
+        }
+    }
 
     /// <param name="longest">In Unicode code points, as PostgreSQL counts characters.</param>
     /// <param name="isFit">A further condition, described by <paramref name="limit"/>.</param>
