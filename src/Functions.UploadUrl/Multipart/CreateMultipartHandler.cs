@@ -38,7 +38,7 @@ internal sealed partial class CreateMultipartHandler(
             UploadSource = "multipart",
             PartSizeBytes = plan.PartSize,
         };
-        var answer = MultipartAnswer.Of(photo, plan, http.StatusUrl(photo.Id));
+        var answer = MultipartAnswer.Of(photo, plan, TicketPrinter.StatusUrl(http.Request, photo.Id));
         var decision = await tickets.IssueAsync(
             photo, key is null ? null : new KeyedAnswer(key, answer), http.RequestAborted);
         if (decision.Kept is not null)

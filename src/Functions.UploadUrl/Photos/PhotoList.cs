@@ -63,7 +63,7 @@ internal sealed class PhotoList(NpgsqlDataSource database)
         string organizationId, PhotoFilter filter, Position? after, int limit) =>
     [
         Sql.Text(organizationId),
-        Sql.OptionalUuid(filter.ProjectId),
+        Sql.Uuid(filter.ProjectId),
         Sql.Text(filter.Status),
         Sql.Text(filter.Kind),
         Sql.Text(filter.UploadedBy),
@@ -75,7 +75,7 @@ internal sealed class PhotoList(NpgsqlDataSource database)
         filter.IsByTaken
             ? Sql.Local(after?.At)
             : Sql.Instant(after is { } a ? new DateTimeOffset(a.At.Ticks, TimeSpan.Zero) : null),
-        Sql.OptionalUuid(after?.Id),
+        Sql.Uuid(after?.Id),
         Sql.Number(limit),
     ];
 }
