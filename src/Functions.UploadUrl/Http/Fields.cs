@@ -147,7 +147,8 @@ internal sealed class Fields
     /// <summary>An array of texts that all satisfy <paramref name="isFit"/>; empty when missing.</summary>
     /// <param name="longest">Of each, in Unicode code points; described by <paramref name="each"/>.</param>
     public string[] Texts(
-        string field, int most, int longest, Func<string, bool> isFit, string each, int least = 0, bool required = false)
+        string field, int most, int longest, Func<string, bool> isFit, string each, int least = 0,
+        bool required = false)
     {
         var limit = $"an array of {(least == 0 ? "at most" : $"{least} to")} {most}, each {each}";
         if (FindArray(field, least, most, required, limit, () => Schema.Text(each, longest)) is not { } array)
@@ -218,7 +219,9 @@ internal sealed class Fields
         return null;
     }
 
-    /// <summary>An array of objects, each of which stands or falls by itself: their errors are not those of the whole.</summary>
+    /// <summary>
+    /// An array of objects, each of which stands or falls by itself: their errors are not those of the whole.
+    /// </summary>
     public IReadOnlyList<(T? Value, IReadOnlyList<FieldError> Errors)> Items<T>(
         string field, int least, int most, Func<Fields, T> read) where T : class
     {
@@ -323,7 +326,8 @@ internal sealed class Fields
     {
         number = 0;
         return element.ValueKind == JsonValueKind.Number ? element.TryGetInt64(out number)
-            : _isQuery && long.TryParse(element.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+            : _isQuery && long.TryParse(
+                element.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
     private Guid? ReadUuid(string field, bool required)

@@ -7,8 +7,8 @@ namespace PhotoLambda.UploadUrl.Photos;
 /// <summary>Pages of the organization's photos, each found by where the one before ended.</summary>
 internal sealed class PhotoList(NpgsqlDataSource database)
 {
-    // The statement is planned for the values of its parameters: a condition whose parameter is null is gone then, and a
-    // partial index is open to the others. A plan for any values, as a prepared statement may come to have, could use
+    // The statement is planned for the values of its parameters: a condition whose parameter is null is gone then, and
+    // a partial index is open to the others. A plan for any values, as a prepared statement may come to have, could use
     // none of the indexes.
     private const string PlanForValues = "select set_config('plan_cache_mode', 'force_custom_plan', true)";
 

@@ -26,7 +26,7 @@ internal sealed record TicketOutcome(string Name, string[]? AllowedTypes, long? 
     };
 
     /// <summary>
-    /// Tells the client where the user stands and, if it was refused, when to come again; and the metrics of the ticket.
+    /// Tells the client where the user stands and, if it was refused, when to come again; and metrics of the ticket.
     /// </summary>
     public void Tell(HttpContext http)
     {
@@ -54,7 +54,8 @@ internal sealed record TicketOutcome(string Name, string[]? AllowedTypes, long? 
         if (MaxBytes is not null)
         {
             errors.Add(new FieldError(
-                "file_size", $"a whole number from {UploadRequest.LeastBytes} to {MaxBytes} bytes", $"{request.FileSize}"));
+                "file_size", $"a whole number from {UploadRequest.LeastBytes} to {MaxBytes} bytes",
+                $"{request.FileSize}"));
         }
 
         return errors;
