@@ -9,13 +9,15 @@ internal sealed class ExpiredRows(NpgsqlDataSource database)
     // Few enough for one short transaction; the next statement takes the next.
     private const int InStatement = 5_000;
 
+    // Each condition stands twice, since a request may take a row up again between the two. PostgreSQL
+    // of older minor versions does not look at a condition on ctid again then.
     private const string IdempotencyKeys = """
-        delete from idempotency_keys where ctid = any (array(
+        delete from idempotency_keys where expires_at < now() and ctid = any (array(
           select ctid from idempotency_keys where expires_at < now() limit $1))
         """;
 
     private const string RateLimits = """
-        delete from rate_limits where ctid = any (array(
+        delete from rate_limits where updated_at < now() - interval '10 minutes' and ctid = any (array(
           select ctid from rate_limits where updated_at < now() - interval '10 minutes' limit $1))
         """;
 

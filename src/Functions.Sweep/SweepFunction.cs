@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using PhotoLambda.Database;
 using PhotoLambda.S3;
+using PhotoLambda.Signals;
 
 namespace PhotoLambda.Sweep;
 
@@ -15,8 +16,11 @@ public static class SweepFunction
         IReadOnlyDictionary<string, string?>? settings = null,
         CancellationToken cancellation = default)
     {
-        var options = SweepOptions.Read(name =>
-            settings?.GetValueOrDefault(name) ?? Environment.GetEnvironmentVariable(name));
+        Func<string, string?> variable = v =>
+            settings?.GetValueOrDefault(v) ?? Environment.GetEnvironmentVariable(v);
+        var options = SweepOptions.Read(variable);
+        var metrics = new SweepMetrics(MetricsLog.Open(variable), variable("AWS_LAMBDA_FUNCTION_NAME") ?? "sweep");
+        using var traces = Traces.Open("photolambda-sweep", variable);
         using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
         await using var database = FunctionDatabase.Open(options.Database);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
@@ -24,6 +28,7 @@ public static class SweepFunction
         var handler = new SweepHandler(
             new DeletionSweep(new DeletionStore(database), new Buckets(http, options.Aws), logger),
             new ExpiredRows(database),
+            metrics,
             logger);
 
         // The event says no more than that it is time.
@@ -36,6 +41,11 @@ public static class SweepFunction
         if (runtimeApi is not null)
         {
             builder.UseHttpClient(runtimeApi);
+        }
+
+        if (traces is not null)
+        {
+            builder.AfterEachResponse(traces.Flush);
         }
 
         using var bootstrap = builder.Build();

@@ -3,14 +3,17 @@ using Microsoft.Extensions.Logging;
 namespace PhotoLambda.Sweep;
 
 /// <summary>One sweep. It may be cut off anywhere: the next one finds what is left.</summary>
-internal sealed partial class SweepHandler(DeletionSweep deletions, ExpiredRows expired, ILogger logger)
+internal sealed partial class SweepHandler(
+    DeletionSweep deletions, ExpiredRows expired, SweepMetrics metrics, ILogger logger)
 {
     public async Task<SweepReport> HandleAsync(SweepTime time)
     {
         var (finished, failed) = await deletions.RunAsync(time);
         var rows = await expired.RemoveAsync(time.Ends);
+        var done = new SweepReport(finished, failed, rows);
         Log.Swept(logger, finished, failed, rows);
-        return new SweepReport(finished, failed, rows);
+        metrics.Record(done);
+        return done;
     }
 
     private static partial class Log

@@ -64,6 +64,55 @@ public class MetricsTests(CloudFixture cloud)
         Assert.False(lines[1].Metrics.ContainsKey("EventAge"));
     }
 
+    [Fact]
+    public async Task Every_kind_of_ticket_counts_and_a_kept_answer_does_not()
+    {
+        await using var api = await FakeRuntimeApi.StartAsync();
+        await using var function = FunctionChild.OnLambda(cloud, api, "UploadUrl");
+        using var client = await cloud.NewOrganizationAsync();
+        var token = client.Http.DefaultRequestHeaders.Authorization!.Parameter!;
+        var file = new
+        {
+            project_id = await client.NewProjectAsync(), file_name = "a.jpg", file_size = 9_000_000,
+            mime_type = "image/jpeg", method = "POST", key = "a.jpg",
+        };
+
+        var ticket = JsonDocument.Parse(
+            (await api.RequestAsync("POST", "/api/v1/uppy/parameters", token, file)).Body).RootElement;
+        await api.RequestAsync("POST", $"/api/v1/photos/{ticket.GetProperty("photo_id")}/upload-url", token);
+        await api.RequestAsync("POST", "/api/v1/uppy/sign", token, file);
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            await api.RequestAsync(
+                "POST", "/api/v1/photos/multipart", token, file, headers: [("idempotency-key", "same")]);
+        }
+
+        await api.RequestAsync("POST", "/api/v1/photos/upload-urls", token, new { items = new[] { file, file } });
+
+        var lines = (await function.SaysAsync(EmfLine.IsOne, times: 6)).Select(EmfLine.Read);
+        Assert.Equal([1, 1, 1, 1, 0, 2], lines.Select(l => l.Metrics["TicketsIssued"]));
+    }
+
+    [Fact]
+    public async Task Each_sweep_is_one_line_of_metrics()
+    {
+        await using var database = await SweepDatabase.NewAsync(cloud);
+        await database.AddAsync("due");
+        await database.AddAsync("old", finished: "now() - interval '31 days'");
+        await using var api = await FakeRuntimeApi.StartAsync();
+        await using var function = FunctionChild.OnLambda(
+            cloud, api, "Sweep", ("AWS_LAMBDA_FUNCTION_NAME", "stack-Sweep"),
+            ("PHOTOLAMBDA_DATABASE_URL", database.Worker));
+
+        await api.InvokeAsync("{}");
+
+        var line = EmfLine.Read((await function.SaysAsync(EmfLine.IsOne))[0]);
+        Assert.Equal("stack-Sweep", line.Dimensions["Function"]);
+        Assert.Equal(
+            (1, 0, 1),
+            (line.Metrics["DeletionsFinished"], line.Metrics["DeletionsLeft"], line.Metrics["RowsExpired"]));
+    }
+
     [Theory]
     [InlineData("off", 0)]
     [InlineData("on", 2)]

@@ -53,6 +53,22 @@ public class TracingTests(CloudFixture cloud)
     }
 
     [Fact]
+    public async Task A_sweep_is_a_trace()
+    {
+        await using var collector = await OtlpReceiver.StartAsync();
+        await using var api = await FakeRuntimeApi.StartAsync();
+        await using var function = FunctionChild.OnLambda(
+            cloud, api, "Sweep", ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Endpoint));
+
+        await api.InvokeAsync("{}", ("Lambda-Runtime-Trace-Id", Root));
+
+        var statement = await collector.SpanAsync(
+            s => s.Attributes.GetValueOrDefault("db.query.text")?.Contains("idempotency_keys") == true);
+        Assert.Equal(TraceId, statement.TraceId);
+        Assert.Contains("photolambda-sweep", collector.Text);
+    }
+
+    [Fact]
     public async Task An_event_is_one_trace_from_the_store_to_the_job()
     {
         JsonElement sent = default;

@@ -41,6 +41,16 @@ internal sealed class SweepDatabase(EmptyDatabase database, NpgsqlDataSource own
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>A statement that is not committed yet.</summary>
+    public async Task<OpenStatement> BeginAsync(string sql)
+    {
+        var connection = await owner.OpenConnectionAsync();
+        var transaction = await connection.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+        return new OpenStatement(this, connection, transaction);
+    }
+
     /// <summary>The rows of a query, their columns joined by a comma, sorted.</summary>
     public async Task<string[]> RowsAsync(string sql)
     {
@@ -59,5 +69,28 @@ internal sealed class SweepDatabase(EmptyDatabase database, NpgsqlDataSource own
     {
         await owner.DisposeAsync();
         await database.DisposeAsync();
+    }
+}
+
+internal sealed class OpenStatement(SweepDatabase database, NpgsqlConnection connection, NpgsqlTransaction transaction)
+    : IAsyncDisposable
+{
+    /// <summary>Until somebody waits for one of its rows.</summary>
+    public async Task UntilWaitedForAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while ((await database.RowsAsync(
+            $"select 1 from pg_stat_activity where {connection.ProcessID} = any (pg_blocking_pids(pid))")).Length == 0)
+        {
+            await Task.Delay(20, limit.Token);
+        }
+    }
+
+    public Task CommitAsync() => transaction.CommitAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await transaction.DisposeAsync();
+        await connection.DisposeAsync();
     }
 }

@@ -158,6 +158,30 @@ public sealed class SweepTests(CloudFixture cloud)
         Assert.Equal(["1", "2", "3"], await database.RowsAsync("select user_id from rate_limits"));
     }
 
+    [Theory]
+    [InlineData("update rate_limits set updated_at = now()")]
+    [InlineData("update idempotency_keys set expires_at = now() + interval '24 hours'")]
+    public async Task A_row_that_is_taken_up_again_meanwhile_stays(string update)
+    {
+        await using var database = await SweepDatabase.NewAsync(cloud);
+        await database.ExecuteAsync("""
+            insert into idempotency_keys (organization_id, user_id, key, request_hash, status, body, expires_at)
+            values ('o', 'u', 'k', decode(repeat('00', 32), 'hex'), 200, '', now() - interval '1 minute');
+            insert into rate_limits (organization_id, user_id, slot, granted, updated_at)
+            values ('o', 'u', 1, array_fill(0, array[13]), now() - interval '1 hour')
+            """);
+        await using var store = await StoreAsync();
+        await using var sweep = await LoneSweep.StartAsync(cloud, database.Worker, store.Address);
+        await using var request = await database.BeginAsync(update);
+
+        var sweeping = sweep.InvokeAsync();
+        await request.UntilWaitedForAsync();
+        await request.CommitAsync();
+
+        // Of the two rows the other one is gone.
+        Assert.Equal(1, (await sweeping).GetProperty("rows_expired").GetInt32());
+    }
+
     /// <summary>Notes what is asked of its only bucket.</summary>
     private Task<BrokenStore> StoreAsync(Func<string, int>? status = null) => BrokenStore.StartAsync(http =>
     {

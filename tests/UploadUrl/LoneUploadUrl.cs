@@ -32,8 +32,9 @@ internal sealed class LoneUploadUrl(FakeRuntimeApi api, Task run, CancellationTo
 
     /// <param name="json">The body.</param>
     /// <param name="key">For the Idempotency-Key header; null: none.</param>
-    public Task<HttpAnswer> PostAsync(string path, string token, string json, string? key = null) =>
-        SendAsync("POST", path, token, json, key, 15);
+    public Task<HttpAnswer> PostAsync(
+        string path, string token, string json, string? key = null, double seconds = 15) =>
+        SendAsync("POST", path, token, json, key, seconds);
 
     /// <param name="key">For the Idempotency-Key header; null: none.</param>
     public async Task<HttpAnswer> SendAsync(HttpRequestMessage request, string token, string? key = null) =>

@@ -37,6 +37,18 @@ public class TicketBatchTests(CloudFixture cloud)
     }
 
     [Fact]
+    public async Task An_item_of_mistakes_alone_gets_the_first_hundred()
+    {
+        using var client = await cloud.NewOrganizationAsync();
+        var twice = string.Join(',', Enumerable.Repeat("\"\":1", 160_000));
+
+        var (status, answer) = await client.SendJsonAsync(HttpMethod.Post, Tickets, $$"""{"items":[{{{twice}}}]}""");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(100, answer.GetProperty("items")[0].GetProperty("problem").GetProperty("errors").GetArrayLength());
+    }
+
+    [Fact]
     public async Task Each_item_stands_or_falls_by_itself()
     {
         using var client = await cloud.NewOrganizationAsync();

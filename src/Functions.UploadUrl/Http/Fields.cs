@@ -12,6 +12,8 @@ namespace PhotoLambda.UploadUrl.Http;
 /// </summary>
 internal sealed class Fields
 {
+    private const int MostErrors = 100;
+
     private readonly Dictionary<string, JsonElement> _members = [];
     private readonly List<FieldError> _errors;
     private readonly SchemaRecorder? _recorder;
@@ -91,9 +93,15 @@ internal sealed class Fields
         return recorder.ToSchema();
     }
 
-    /// <summary>Adds an error of the caller's own finding.</summary>
-    public void Refuse(string field, string limit, string? value) =>
-        _errors.Add(new FieldError(_prefix + field, limit, value));
+    /// <summary>Adds an error of the caller's own finding; beyond the first 100 nobody reads them.</summary>
+    public void Refuse(string field, string limit, string? value)
+    {
+        // An answer must not be many times as long as its request: a function's may have 6 MB.
+        if (_errors.Count < MostErrors)
+        {
+            _errors.Add(new FieldError(_prefix + field, limit, value));
+        }
+    }
 
     /// <param name="longest">In Unicode code points, as PostgreSQL counts characters.</param>
     /// <param name="isFit">A further condition, described by <paramref name="limit"/>.</param>
@@ -160,7 +168,8 @@ internal sealed class Fields
     /// <summary>An array of texts that all satisfy <paramref name="isFit"/>; empty when missing.</summary>
     /// <param name="longest">Of each, in Unicode code points; described by <paramref name="each"/>.</param>
     public string[] Texts(
-        string field, int most, int longest, Func<string, bool> isFit, string each, int least = 0, bool required = false)
+        string field, int most, int longest, Func<string, bool> isFit, string each, int least = 0,
+        bool required = false)
     {
         var limit = $"an array of {(least == 0 ? "at most" : $"{least} to")} {most}, each {each}";
         if (FindArray(field, least, most, required, limit, () => Schema.Text(each, longest)) is not { } array)
@@ -231,7 +240,9 @@ internal sealed class Fields
         return null;
     }
 
-    /// <summary>An array of objects, each of which stands or falls by itself: their errors are not those of the whole.</summary>
+    /// <summary>
+    /// An array of objects, each of which stands or falls by itself: their errors are not those of the whole.
+    /// </summary>
     public IReadOnlyList<(T? Value, IReadOnlyList<FieldError> Errors)> Items<T>(
         string field, int least, int most, Func<Fields, T> read) where T : class
     {

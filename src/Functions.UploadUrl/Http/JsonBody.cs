@@ -74,7 +74,8 @@ internal static class JsonBody
         }
     }
 
-    private static async Task<(ReadOnlyMemory<byte> Body, Problem? Problem)> ReadBytesAsync(HttpContext http, int longest)
+    private static async Task<(ReadOnlyMemory<byte> Body, Problem? Problem)> ReadBytesAsync(
+        HttpContext http, int longest)
     {
         if (!http.Request.HasJsonContentType())
         {

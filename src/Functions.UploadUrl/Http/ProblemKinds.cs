@@ -78,7 +78,8 @@ internal static class ProblemKinds
 
     public static readonly ProblemKind UploadClosed = new(
         "upload-closed", 409, "The upload is not open",
-        "The photo is no longer pending, its upload in parts has expired or was aborted, or it is not uploaded in parts.",
+        "The photo is no longer pending, its upload in parts has expired or was aborted, or it is not uploaded in "
+            + "parts.",
         "Read the photo: if its file is not there, begin another upload.");
 
     public static readonly ProblemKind BodyTooLarge = new(

@@ -52,7 +52,8 @@ internal static class Problems
         ProblemKinds.NotUploaded, $"The status is {status}, and there is no object that is what the ticket said.");
 
     public static Problem NotPending() => new(
-        ProblemKinds.NotPending, "Only a ticket of one PUT whose file has not come, and which has not failed, is renewed.");
+        ProblemKinds.NotPending,
+        "Only a ticket of one PUT whose file has not come, and which has not failed, is renewed.");
 
     public static Problem IdempotencyKeyReused() => new(
         ProblemKinds.IdempotencyKeyReused, "The first request with this key had another method, path or body.");

@@ -11,12 +11,12 @@ internal sealed class RequestFacts
 
 internal static class RequestFactsExtensions
 {
-    /// <summary>Counts tickets that the answer has; those of a batch as often as there are.</summary>
-    public static void CountTickets(this HttpContext http, int issued = 1)
+    /// <summary>Notes how many tickets the answer has; an answer that is made anew is the one that counts.</summary>
+    public static void CountTickets(this HttpContext http, int issued)
     {
         if (http.Features.Get<RequestFacts>() is { } facts)
         {
-            facts.TicketsIssued += issued;
+            facts.TicketsIssued = issued;
         }
     }
 

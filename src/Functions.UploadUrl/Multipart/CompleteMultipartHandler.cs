@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using PhotoLambda.UploadUrl.Http;
 using PhotoLambda.UploadUrl.OpenApi;
+using PhotoLambda.UploadUrl.Photos;
 
 namespace PhotoLambda.UploadUrl.Multipart;
 
@@ -85,7 +86,8 @@ internal sealed class CompleteMultipartHandler(OpenUploads uploads, StoreUploads
     }
 
     private static Ok<CompletionAnswer> Completed(HttpContext http, PartedUpload upload, string etag) =>
-        TypedResults.Ok(new CompletionAnswer(upload.PhotoId, upload.S3Url, etag, http.StatusUrl(upload.PhotoId)));
+        TypedResults.Ok(new CompletionAnswer(
+            upload.PhotoId, upload.S3Url, etag, TicketPrinter.StatusUrl(http.Request, upload.PhotoId)));
 }
 
 /// <param name="Etag">Of the object.</param>

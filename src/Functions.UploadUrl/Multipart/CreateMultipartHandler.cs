@@ -38,7 +38,7 @@ internal sealed partial class CreateMultipartHandler(
             UploadSource = "multipart",
             PartSizeBytes = plan.PartSize,
         };
-        var answer = MultipartAnswer.Of(photo, plan, http.StatusUrl(photo.Id));
+        var answer = MultipartAnswer.Of(photo, plan, TicketPrinter.StatusUrl(http.Request, photo.Id));
         var decision = await tickets.IssueAsync(
             photo, key is null ? null : new KeyedAnswer(key, answer), http.RequestAborted);
         if (decision.Kept is not null)
@@ -47,7 +47,7 @@ internal sealed partial class CreateMultipartHandler(
         }
 
         var outcome = decision.Outcomes[0];
-        outcome.WriteHeaders(http.Response);
+        outcome.Tell(http);
         if (outcome.Problem(photo) is { } refusal)
         {
             return refusal;
@@ -101,7 +101,7 @@ internal sealed partial class CreateMultipartHandler(
         }
     }
 
-    /// <summary>Ends an upload that no row knows, and removes the row unless it has another.</summary>
+    /// <summary>Ends an upload that was not noted for certain, and removes the row unless it has another.</summary>
     private async Task UndoAsync(NewPhoto photo, string? uploadId, IdempotencyKey? key, CancellationToken cancellation)
     {
         if (uploadId is not null)
@@ -116,7 +116,7 @@ internal sealed partial class CreateMultipartHandler(
             }
         }
 
-        await uploads.RemoveAsync(photo.Caller, photo.Id, key, cancellation);
+        await uploads.RemoveAsync(photo.Caller, photo.Id, uploadId, key, cancellation);
     }
 
     private static partial class Log

@@ -32,9 +32,6 @@ internal static class MultipartAnswer
             json.WriteEndObject();
         });
 
-    public static string StatusUrl(this HttpContext http, Guid photoId) =>
-        $"{http.Request.Scheme}://{http.Request.Host}/api/v1/photos/{photoId}";
-
     /// <returns>The photo's id in an answer that was kept.</returns>
     public static Guid PhotoIdOf(JsonAnswer answer)
     {

@@ -21,21 +21,26 @@ internal sealed class MultipartStore(NpgsqlDataSource database)
         returning id
         """;
 
-    // With the row goes what is kept of its answer: who comes again with the key begins anew.
+    // With the row goes what is kept of its answer: who comes again with the key begins anew. The upload may be noted
+    // though nobody heard of it: then its row is no other's.
     private const string Remove = """
         with photo as (
           delete from photos
-          where organization_id = $1 and id = $2 and status = 'pending_upload' and s3_upload_id is null
+          where organization_id = $1 and id = $2 and status = 'pending_upload'
+            and (s3_upload_id is null or s3_upload_id = $5)
           returning id
         )
         delete from idempotency_keys
         where organization_id = $1 and user_id = $3 and key = $4 and exists (select from photo)
         """;
 
-    // The first upload id that the key's own user comes with is the key's; the lock lets one of two be the first.
+    // The first upload id that the key's own user comes with is the key's; the lock lets one of two be the first. What
+    // the other one then reads comes with the lock: the statement itself still sees the row as it was before.
     private const string BindByKey = """
         with photo as (
-          select id, status, s3_upload_id, expires_at from photos
+          select id, s3_bucket, s3_key_original, status, s3_upload_id, declared_size_bytes, part_size_bytes,
+            part_checksum, etag, expires_at
+          from photos
           where organization_id = $1 and s3_bucket = $2 and s3_key_original = $3 and uploaded_by_user_id = $4
             and upload_source = 'uppy' and part_size_bytes is not null
           for update
@@ -44,9 +49,9 @@ internal sealed class MultipartStore(NpgsqlDataSource database)
           where p.id = photo.id and photo.status = 'pending_upload' and photo.s3_upload_id is null
             and photo.expires_at > $6
         )
-        select p.id, p.s3_bucket, p.s3_key_original, p.status, coalesce(p.s3_upload_id, $5), p.declared_size_bytes,
-          p.part_size_bytes, p.part_checksum, p.etag, p.expires_at
-        from photo join photos p using (id)
+        select id, s3_bucket, s3_key_original, status, coalesce(s3_upload_id, $5), declared_size_bytes, part_size_bytes,
+          part_checksum, etag, expires_at
+        from photo
         """;
 
     /// <returns>Null when the organization has no such photo.</returns>
@@ -73,13 +78,14 @@ internal sealed class MultipartStore(NpgsqlDataSource database)
         return await reader.ReadAsync(cancellation);
     }
 
-    /// <summary>Removes a row that no upload was begun for.</summary>
+    /// <summary>Removes a row that no upload was begun for, or this one, which has ended.</summary>
     /// <param name="key">The idempotency key of the request that the row is of; null when it had none.</param>
-    public async Task RemoveAsync(Caller caller, Guid id, IdempotencyKey? key, CancellationToken cancellation)
+    public async Task RemoveAsync(
+        Caller caller, Guid id, string? uploadId, IdempotencyKey? key, CancellationToken cancellation)
     {
         await using var batch = new TenantBatch(database, caller.OrganizationId);
-        batch.Add(
-            Remove, Sql.Text(caller.OrganizationId), Sql.Uuid(id), Sql.Text(caller.Subject), Sql.Text(key?.Value));
+        batch.Add(Remove, Sql.Text(caller.OrganizationId), Sql.Uuid(id), Sql.Text(caller.Subject),
+            Sql.Text(key?.Value), Sql.Text(uploadId));
         await using var reader = await batch.ReadAsync(cancellation);
     }
 

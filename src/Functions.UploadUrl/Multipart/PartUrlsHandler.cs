@@ -2,6 +2,7 @@ using System.Globalization;
 using PhotoLambda.Aws;
 using PhotoLambda.UploadUrl.Http;
 using PhotoLambda.UploadUrl.OpenApi;
+using PhotoLambda.UploadUrl.Photos;
 
 namespace PhotoLambda.UploadUrl.Multipart;
 
@@ -10,8 +11,6 @@ namespace PhotoLambda.UploadUrl.Multipart;
 /// </summary>
 internal sealed class PartUrlsHandler(OpenUploads uploads, Presigner presigner)
 {
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
-
     public async Task<IResult> HandleAsync(HttpContext http)
     {
         var (request, problem) = await JsonBody.ReadAsync(http, PartUrlsRequest.Read);
@@ -34,7 +33,7 @@ internal sealed class PartUrlsHandler(OpenUploads uploads, Presigner presigner)
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new PartUrls(
             [.. request.Numbers.Select((number, i) => Sign(upload, number, request.Sha256.ElementAtOrDefault(i)))],
-            (int)Lifetime.TotalSeconds));
+            (int)TicketSigner.Lifetime.TotalSeconds));
     }
 
     private PartUrl Sign(PartedUpload upload, int number, string? sha256)
@@ -49,7 +48,7 @@ internal sealed class PartUrlsHandler(OpenUploads uploads, Presigner presigner)
 
         ReadOnlySpan<KeyValuePair<string, string>> signed =
             [new("content-length", length), new("x-amz-checksum-sha256", checksum ?? "")];
-        var url = presigner.Presign(new PresignRequest("PUT", upload.Key, Lifetime)
+        var url = presigner.Presign(new PresignRequest("PUT", upload.Key, TicketSigner.Lifetime)
         {
             Query =
             [
@@ -70,7 +69,7 @@ internal sealed record PartUrlsRequest(int[] Numbers, string[] Sha256)
     {
         var request = new PartUrlsRequest(
             fields.Numbers("part_numbers", MostNumbers, 1, PartPlan.MostParts),
-            fields.Texts("sha256", MostNumbers, 64, t => t.Length == 64 && t.All(char.IsAsciiHexDigit),
+            fields.Texts("sha256", MostNumbers, 64, UploadRequest.IsSha256,
                 "64 hexadecimal digits: the SHA-256 of a part, in the order of part_numbers"));
         if (request.Sha256.Length > 0 && request.Numbers.Length > 0 && request.Sha256.Length != request.Numbers.Length)
         {

@@ -27,8 +27,7 @@ internal sealed class IssueTicketHandler(TicketStore tickets, TicketGroups group
         }
 
         var outcome = decision.Outcomes[0];
-        outcome.WriteHeaders(http.Response);
-        http.CountTickets(outcome.Name == TicketOutcome.Issued ? 1 : 0);
+        outcome.Tell(http);
         return outcome.Problem(photo) ?? (IResult)answer;
     }
 }

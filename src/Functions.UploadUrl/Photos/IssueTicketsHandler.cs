@@ -58,7 +58,8 @@ internal sealed class IssueTicketsHandler(TicketStore tickets, TicketPrinter pri
         // The tightest limit, as it is after the last item.
         decision.Outcomes.Where(o => o.Rate is not null)
             .MinBy(o => o.Rate!.Value.Remaining)?.Rate!.Value.WriteTo(http.Response);
-        return JsonAnswer.Write(StatusCodes.Status200OK, (http, request, photos, decision), Write, 1200 * request.Items.Count);
+        return JsonAnswer.Write(
+            StatusCodes.Status200OK, (http, request, photos, decision), Write, 1200 * request.Items.Count);
     }
 
     private void Write(

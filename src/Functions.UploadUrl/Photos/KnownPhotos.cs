@@ -7,7 +7,9 @@ using PhotoLambda.UploadUrl.OpenApi;
 
 namespace PhotoLambda.UploadUrl.Photos;
 
-/// <summary><c>POST /api/v1/photos/check</c>: which of these files are there, so that nobody uploads them again.</summary>
+/// <summary>
+/// <c>POST /api/v1/photos/check</c>: which of these files are there, so that nobody uploads them again.
+/// </summary>
 internal sealed class KnownPhotos(NpgsqlDataSource database)
 {
     public static readonly NamedSchema Shape = new("KnownPhotos", _ => Schema.Object(

@@ -30,7 +30,8 @@ internal sealed record NewPhoto(
     /// <summary>A photo of a new id and the key that belongs to it.</summary>
     /// <param name="lifetime">How long its object may take to come.</param>
     public static NewPhoto Of(
-        UploadRequest request, Caller caller, string bucket, string correlationId, DateTimeOffset now, TimeSpan lifetime)
+        UploadRequest request, Caller caller, string bucket, string correlationId, DateTimeOffset now,
+        TimeSpan lifetime)
     {
         var id = Guid.CreateVersion7(now);
         var key = string.Create(CultureInfo.InvariantCulture,

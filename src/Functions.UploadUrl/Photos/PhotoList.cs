@@ -7,8 +7,8 @@ namespace PhotoLambda.UploadUrl.Photos;
 /// <summary>Pages of the organization's photos, each found by where the one before ended.</summary>
 internal sealed class PhotoList(NpgsqlDataSource database)
 {
-    // The statement is planned for the values of its parameters: a condition whose parameter is null is gone then, and a
-    // partial index is open to the others. A plan for any values, as a prepared statement may come to have, could use
+    // The statement is planned for the values of its parameters: a condition whose parameter is null is gone then, and
+    // a partial index is open to the others. A plan for any values, as a prepared statement may come to have, could use
     // none of the indexes.
     private const string PlanForValues = "select set_config('plan_cache_mode', 'force_custom_plan', true)";
 
@@ -63,7 +63,7 @@ internal sealed class PhotoList(NpgsqlDataSource database)
         string organizationId, PhotoFilter filter, Position? after, int limit) =>
     [
         Sql.Text(organizationId),
-        Sql.OptionalUuid(filter.ProjectId),
+        Sql.Uuid(filter.ProjectId),
         Sql.Text(filter.Status),
         Sql.Text(filter.Kind),
         Sql.Text(filter.UploadedBy),
@@ -75,7 +75,7 @@ internal sealed class PhotoList(NpgsqlDataSource database)
         filter.IsByTaken
             ? Sql.Local(after?.At)
             : Sql.Instant(after is { } a ? new DateTimeOffset(a.At.Ticks, TimeSpan.Zero) : null),
-        Sql.OptionalUuid(after?.Id),
+        Sql.Uuid(after?.Id),
         Sql.Number(limit),
     ];
 }

@@ -12,11 +12,11 @@ internal static class ReadingRoutes
         "Newest first, by `created_at`; with `taken_from` or `taken_to` by the time that the photos were taken at, "
         + "latest first, and only those that tell one. All filters given must hold. Each `…_from` is included, each "
         + "`…_to` is not.\n\n"
-        + "`created_…` are instants. `taken_…` are compared with the camera's clock as the file has it, since few files "
-        + "tell their offset: an offset here is accepted and does not count.\n\n"
-        + "`cursor` is the `next_cursor` of an answer to the same filters, and good for these only; `limit` may differ. "
-        + "Photos that come or go between two pages make no other photo appear twice or not at all. A page may have "
-        + "fewer photos than `limit`: the list ends where `next_cursor` is null.";
+        + "`created_…` are instants. `taken_…` are compared with the camera's clock as the file has it, since few "
+        + "files tell their offset: an offset here is accepted and does not count.\n\n"
+        + "`cursor` is the `next_cursor` of an answer to the same filters, and good for these only; `limit` may "
+        + "differ. Photos that come or go between two pages make no other photo appear twice or not at all. A page "
+        + "may have fewer photos than `limit`: the list ends where `next_cursor` is null.";
 
     private const string AboutDownloads =
         "The store answers with `content_type`; images of JPEG, PNG, WebP, GIF, AVIF and HEIC open in a browser, and "

@@ -2,7 +2,9 @@ using PhotoLambda.UploadUrl.Http;
 
 namespace PhotoLambda.UploadUrl.Photos;
 
-/// <summary><c>POST /api/v1/photos/{id}/upload-url</c>: a fresh ticket for a photo that still waits for its file.</summary>
+/// <summary>
+/// <c>POST /api/v1/photos/{id}/upload-url</c>: a fresh ticket for a photo that still waits for its file.
+/// </summary>
 internal sealed class RenewTicketHandler(TicketStore tickets, TicketPrinter printer, TimeProvider time)
 {
     public async Task<IResult> HandleAsync(HttpContext http)
@@ -16,7 +18,7 @@ internal sealed class RenewTicketHandler(TicketStore tickets, TicketPrinter prin
         var now = time.GetUtcNow();
         var (outcome, photo) = await tickets.RenewAsync(
             http.Caller(), id, now, now + TicketSigner.Lifetime, http.RequestAborted);
-        outcome.WriteHeaders(http.Response);
+        outcome.Tell(http);
         return outcome.Name switch
         {
             "no_photo" => Problems.PhotoNotFound(id),

@@ -34,7 +34,7 @@ internal sealed partial class ReprocessHandler(
         }
 
         var isReturned = found.Status == PhotoStatus.Failed
-            && await store.ReturnAsync(found.NextJob, subject, http.RequestAborted);
+            && await store.ReturnAsync(found.NextJob, found.FailedAt, subject, http.RequestAborted);
         if (isReturned)
         {
             await PublishAsync(found.NextJob, http.RequestAborted);

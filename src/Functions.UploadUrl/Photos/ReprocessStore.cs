@@ -12,17 +12,19 @@ internal sealed class ReprocessStore(NpgsqlDataSource database)
         select status, uploaded_at is not null, s3_bucket, s3_key_original, detection_types, priority, project_id,
           coalesce(sequencer, ''),
           (select count(*) from photo_events e
-            where e.organization_id = $1 and e.photo_id = p.id and e.to_status = 'uploaded')
+            where e.organization_id = $1 and e.photo_id = p.id and e.to_status = 'uploaded'), failed_at
         from photos p where organization_id = $1 and id = $2
         """;
 
-    // The job's id is that of the attempt: when the statement is repeated, or another request was quicker, the row is
-    // no longer failed and the job is there.
+    // The job's id is that of the attempt: when the statement is repeated, the row is no longer failed and the job is
+    // there. It is good for the failure that it was made for: when another request was quicker and the photo has failed
+    // again, that attempt's job was there, and none would follow.
     private const string Return = """
         with photo as (
           update photos set status = 'uploaded', failure_reason = null, failed_at = null, processing_at = null,
             updated_at = now()
           where organization_id = $1 and id = $2 and status = 'failed' and uploaded_at is not null
+            and failed_at is not distinct from $6
           returning id, organization_id
         ), event as (
           insert into photo_events (photo_id, organization_id, from_status, to_status, cause, detail)
@@ -33,11 +35,13 @@ internal sealed class ReprocessStore(NpgsqlDataSource database)
           on conflict (job_id) do nothing
         )
         select exists (select from photo)
-          or exists (select from outbox where organization_id = $1 and job_id = $4)
+          or exists (
+            select from outbox o join photos p on p.id = o.photo_id
+            where o.organization_id = $1 and p.organization_id = $1 and o.job_id = $4 and p.status <> 'failed')
         """;
 
     /// <returns>Null when the organization has no such photo.</returns>
-    public async Task<(string Status, bool WasUploaded, DetectionJob NextJob)?> FindAsync(
+    public async Task<(string Status, bool WasUploaded, DateTime? FailedAt, DetectionJob NextJob)?> FindAsync(
         string organizationId, Guid id, string correlationId, CancellationToken cancellation)
     {
         await using var batch = new TenantBatch(database, organizationId);
@@ -51,16 +55,18 @@ internal sealed class ReprocessStore(NpgsqlDataSource database)
         var jobId = DetectionJob.IdOf(id, $"{row.GetString(7)}/{row.GetInt64(8) + 1}");
         var job = new DetectionJob(jobId, id, row.GetString(2), row.GetString(3), row.GetFieldValue<string[]>(4),
             row.GetString(5), organizationId, row.GetGuid(6), correlationId);
-        return (row.GetString(0), row.GetBoolean(1), job);
+        return (row.GetString(0), row.GetBoolean(1), row.IsDBNull(9) ? null : row.GetDateTime(9), job);
     }
 
     /// <summary>Status, timeline and job, all in one statement.</summary>
-    /// <returns>False when the photo is not one to be processed again any more.</returns>
-    public async Task<bool> ReturnAsync(DetectionJob job, string subject, CancellationToken cancellation)
+    /// <param name="failedAt">When the failure was that the job is to make good.</param>
+    /// <returns>False when the photo is not one to be processed again any more, or has failed again.</returns>
+    public async Task<bool> ReturnAsync(
+        DetectionJob job, DateTime? failedAt, string subject, CancellationToken cancellation)
     {
         await using var batch = new TenantBatch(database, job.OrganizationId);
         batch.Add(Return, Sql.Text(job.OrganizationId), Sql.Uuid(job.PhotoId), Sql.Text(subject),
-            Sql.Uuid(job.Id), Sql.Text(job.Message()));
+            Sql.Uuid(job.Id), Sql.Text(job.Message()), Sql.Instant(failedAt));
         await using var row = await batch.ReadAsync(cancellation);
         return await row.ReadAsync(cancellation) && row.GetBoolean(0);
     }

@@ -25,18 +25,21 @@ internal sealed record TicketOutcome(string Name, string[]? AllowedTypes, long? 
         _ => throw new InvalidOperationException($"The database answered '{Name}'."),
     };
 
-    /// <summary>Says where the user stands; a refused client is told when to come again, too.</summary>
-    public void WriteHeaders(HttpResponse response)
+    /// <summary>
+    /// Tells the client where the user stands and, if it was refused, when to come again; and metrics of the ticket.
+    /// </summary>
+    public void Tell(HttpContext http)
     {
+        http.CountTickets(Name == Issued ? 1 : 0);
         if (Rate is not { } rate)
         {
             return;
         }
 
-        rate.WriteTo(response);
+        rate.WriteTo(http.Response);
         if (Name == RateLimited)
         {
-            response.Headers.RetryAfter = rate.ResetSeconds.ToString(CultureInfo.InvariantCulture);
+            http.Response.Headers.RetryAfter = rate.ResetSeconds.ToString(CultureInfo.InvariantCulture);
         }
     }
 
@@ -51,7 +54,8 @@ internal sealed record TicketOutcome(string Name, string[]? AllowedTypes, long? 
         if (MaxBytes is not null)
         {
             errors.Add(new FieldError(
-                "file_size", $"a whole number from {UploadRequest.LeastBytes} to {MaxBytes} bytes", $"{request.FileSize}"));
+                "file_size", $"a whole number from {UploadRequest.LeastBytes} to {MaxBytes} bytes",
+                $"{request.FileSize}"));
         }
 
         return errors;

@@ -23,6 +23,9 @@ internal sealed class TicketPrinter(TicketSigner signer, UploadUrlOptions option
         ("status_url", Schema.Url("Where to ask what became of it")),
     ];
 
+    /// <summary>Where to ask what became of a photo, at the address that the client itself used.</summary>
+    public static string StatusUrl(HttpRequest http, Guid id) => $"{http.Scheme}://{http.Host}/api/v1/photos/{id}";
+
     public NewPhoto Prepare(HttpContext http, UploadRequest request) => NewPhoto.Of(
         request, http.Caller(), options.OriginalsBucket, http.CorrelationId(), time.GetUtcNow(), TicketSigner.Lifetime);
 
@@ -52,6 +55,6 @@ internal sealed class TicketPrinter(TicketSigner signer, UploadUrlOptions option
         }
 
         json.WriteEndObject();
-        json.WriteString("status_url"u8, $"{http.Scheme}://{http.Host}/api/v1/photos/{id}");
+        json.WriteString("status_url"u8, StatusUrl(http, id));
     }
 }

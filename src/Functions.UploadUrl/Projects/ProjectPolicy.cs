@@ -45,7 +45,8 @@ internal sealed record PolicyChange(
             types.Length == 0 ? null : [.. types.Distinct()],
             fields.OptionalInteger("max_image_bytes", UploadRequest.LeastBytes, UploadRequest.MostBytes, "bytes"),
             fields.OptionalInteger("max_audio_bytes", UploadRequest.LeastBytes, UploadRequest.MostBytes, "bytes"),
-            fields.OptionalInteger("max_multipart_bytes", UploadRequest.LeastBytes, 5L * 1024 * 1024 * 1024, "bytes"),
+            fields.OptionalInteger(
+                "max_multipart_bytes", UploadRequest.LeastBytes, UploadRequest.MostPartedBytes, "bytes"),
             fields.OptionalInteger("upload_urls_per_minute", 1, 100_000, ""));
     }
 

@@ -39,7 +39,8 @@ internal sealed class ProjectStore(NpgsqlDataSource database)
         """;
 
     /// <param name="keyed">What is kept with the project.</param>
-    /// <returns>Whether it was made; if not, what was kept for the key, or null when nobody has made the organization.</returns>
+    /// <returns>Whether it was made; if not, what was kept for the key, or null when nobody has made the organization.
+    /// </returns>
     public async Task<(bool IsMade, IResult? Kept)> CreateAsync(
         Caller caller, Project project, KeyedAnswer? keyed, CancellationToken cancellation)
     {

@@ -117,7 +117,7 @@ internal sealed class UppyHandler(
     private async Task<(long MostBytes, Problem? Problem)> IssueAsync(HttpContext http, NewPhoto photo)
     {
         var outcome = (await tickets.IssueAsync(photo, null, http.RequestAborted)).Outcomes[0];
-        outcome.WriteHeaders(http.Response);
+        outcome.Tell(http);
         return (outcome.MaxBytes ?? 0, outcome.Problem(photo));
     }
 }

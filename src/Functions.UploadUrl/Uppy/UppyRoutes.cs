@@ -23,8 +23,8 @@ internal static class UppyRoutes
             {
                 Description = "The `signRequest` of `@uppy/aws-s3` 6 sends its argument here, with `project_id`, "
                     + "`file_name`, `mime_type` and `file_size` beside it, and returns the answer: see docs/uppy.md. "
-                    + "The key of the object is the server's. A PUT without `file_size` gets a form that is bound by the "
-                    + "project's policy; an upload in parts needs `file_size`, and `part_size` when the page has a "
+                    + "The key of the object is the server's. A PUT without `file_size` gets a form that is bound by "
+                    + "the project's policy; an upload in parts needs `file_size`, and `part_size` when the page has a "
                     + "`getChunkSize` of its own.",
                 Body = fields => UppyRequest.Read(fields),
                 Answers =

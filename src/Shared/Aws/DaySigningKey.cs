@@ -1,6 +1,8 @@
 namespace PhotoLambda.Aws;
 
-/// <summary>The signing key of the day, kept, since deriving it is most of the work of a signature. Thread-safe.</summary>
+/// <summary>
+/// The signing key of the day, kept, since deriving it is most of the work of a signature. Thread-safe.
+/// </summary>
 internal sealed class DaySigningKey(string secretAccessKey)
 {
     private Derived _derived = new("", []);

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace PhotoLambda.Aws;
 
-/// <summary>UTF-8 written piece by piece: in the scratch space that the caller has, and in a rented array beyond.</summary>
+/// <summary>
+/// UTF-8 written piece by piece: in the scratch space that the caller has, and in a rented array beyond.
+/// </summary>
 internal ref struct Utf8Text(Span<byte> scratch) : IDisposable
 {
     private static readonly SearchValues<char> Plain = SearchValues.Create(

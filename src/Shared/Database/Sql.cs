@@ -12,8 +12,6 @@ internal static class Sql
 
     public static NpgsqlParameter Uuid(Guid? value) => OfValue(value, NpgsqlDbType.Uuid);
 
-    public static NpgsqlParameter OptionalUuid(Guid? value) => OfValue(value, NpgsqlDbType.Uuid);
-
     public static NpgsqlParameter Uuids(Guid[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Uuid);
 
     public static NpgsqlParameter Numbers(long?[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Bigint);

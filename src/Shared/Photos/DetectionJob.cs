@@ -37,7 +37,8 @@ internal sealed record DetectionJob(
     /// The same photo in the same version gives the same id, however often its event comes: a consumer that has seen
     /// the id has seen the job. A UUID of version 8 (RFC 9562) from a SHA-256.
     /// </summary>
-    /// <param name="version">The sequencer of the object; where that is processed again, with the attempt's number.</param>
+    /// <param name="version">The sequencer of the object; where that is processed again, with the attempt's number.
+    /// </param>
     public static Guid IdOf(Guid photoId, string version)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"detection/{photoId}/{version}")).AsSpan(0, 16);

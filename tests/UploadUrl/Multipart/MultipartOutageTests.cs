@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Npgsql;
 using static PhotoLambda.Tests.PartedUploads;
 
 namespace PhotoLambda.Tests;
@@ -8,6 +9,8 @@ namespace PhotoLambda.Tests;
 public class MultipartOutageTests(CloudFixture cloud)
 {
     private const string Unavailable = "urn:photolambda:problem:store-unavailable";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(503, "")]
@@ -89,6 +92,48 @@ public class MultipartOutageTests(CloudFixture cloud)
 
         Assert.Equal((503, Unavailable), (answer.Status, answer.ProblemType));
         Assert.Equal(["POST ?uploads=", "DELETE ?uploadId=stray"], requests.Distinct());
+    }
+
+    [Fact]
+    public async Task An_upload_that_was_noted_unheard_leaves_no_row()
+    {
+        using var client = await cloud.NewOrganizationAsync();
+        var project = Guid.Parse(await client.NewProjectAsync());
+        await using var owner = new NpgsqlConnection(cloud.Cloud.Database.Owner);
+        await owner.OpenAsync(Stop);
+        await using var transaction = await owner.BeginTransactionAsync(Stop);
+        await using var store = await BrokenStore.StartAsync(async http =>
+        {
+            if (http.Request.Method == "DELETE")
+            {
+                // It was noted all the same.
+                await transaction.CommitAsync(Stop);
+                return;
+            }
+
+            // As if the function's own statement had been committed and its answer been lost.
+            await using var note = new NpgsqlCommand(
+                "update photos set s3_upload_id = 'unheard' where project_id = $1", owner);
+            note.Parameters.Add(new NpgsqlParameter { Value = project });
+            await note.ExecuteNonQueryAsync(Stop);
+            await AnswerAsync(http, 200,
+                "<InitiateMultipartUploadResult><UploadId>unheard</UploadId></InitiateMultipartUploadResult>");
+        });
+        await using var function = await StartAsync(store);
+
+        await function.PostAsync(
+            Route, client.Http.DefaultRequestHeaders.Authorization!.Parameter!,
+            JsonSerializer.Serialize(Request($"{project}", Whole.Length)), "same", seconds: 3);
+
+        // The answer need not wait for it.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while ((await cloud.RowAsync("select 1 from photos where project_id = $1", project)).Length > 0)
+        {
+            await Task.Delay(20, limit.Token);
+        }
+
+        Assert.Empty(await cloud.RowAsync(
+            "select 1 from idempotency_keys where organization_id = $1", client.Organization));
     }
 
     [Theory]

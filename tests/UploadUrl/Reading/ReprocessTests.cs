@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Npgsql;
 
 namespace PhotoLambda.Tests;
 
@@ -11,6 +12,8 @@ public class ReprocessTests(CloudFixture cloud)
     private const string Jobs = """
         select count(*), count(distinct job_id), count(published_at), min(attempts) from outbox where photo_id = $1
         """;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_failed_photo_is_processed_again_by_a_new_job()
@@ -125,6 +128,40 @@ public class ReprocessTests(CloudFixture cloud)
               (select count(*) from photo_events where photo_id = $1 and to_status = 'processing')
             from photos where id = $1
             """, id));
+    }
+
+    [Fact]
+    public async Task A_photo_that_failed_again_meanwhile_is_not_left_without_a_job()
+    {
+        using var client = await cloud.NewOrganizationAsync();
+        var (id, _) = await FailedAsync(client);
+        await using var owner = new NpgsqlConnection(cloud.Cloud.Database.Owner);
+        await owner.OpenAsync(Stop);
+        await using var transaction = await owner.BeginTransactionAsync(Stop);
+        await ExecuteAsync("select 1 from photos where id = $1 for update");
+
+        var late = client.SendAsync(HttpMethod.Post, $"/api/v1/photos/{id}/reprocess", (object?)null);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while ((await cloud.RowAsync("select 1 from pg_stat_activity where $1 = any (pg_blocking_pids(pid))",
+            owner.ProcessID)).Length == 0)
+        {
+            await Task.Delay(20, limit.Token);
+        }
+
+        // Another request was quicker, and its job has failed as well.
+        await ExecuteAsync("update photos set failed_at = now() where id = $1");
+        await transaction.CommitAsync(Stop);
+
+        Assert.Equal(HttpStatusCode.Conflict, (await late).Status);
+        Assert.Equal(["failed"], await cloud.RowAsync("select status from photos where id = $1", id));
+        var (status, _) = await client.SendAsync(HttpMethod.Post, $"/api/v1/photos/{id}/reprocess", (object?)null);
+        Assert.Equal(HttpStatusCode.OK, status);
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, owner) { Parameters = { new() { Value = id } } };
+            await command.ExecuteNonQueryAsync(Stop);
+        }
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Npgsql;
 using static PhotoLambda.Tests.UppyRequests;
 
 namespace PhotoLambda.Tests;
@@ -11,6 +12,8 @@ public class UppyProtocolTests(CloudFixture cloud)
     private const int PartSize = 5 * 1024 * 1024;
 
     private static readonly byte[] Small = ImageBuilder.Jpeg(length: 4096);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_file_of_known_size_goes_by_a_PUT_of_exactly_that()
@@ -164,6 +167,39 @@ public class UppyProtocolTests(CloudFixture cloud)
         Assert.Equal(HttpStatusCode.Conflict, over);
     }
 
+    [Fact]
+    public async Task Of_two_first_ids_at_once_one_is_the_uploads()
+    {
+        using var client = await cloud.NewOrganizationAsync();
+        var begun = await client.SignAsync(Post(await client.NewProjectAsync(), PartedUploads.Whole.Length));
+        var key = begun.GetProperty("key").GetString()!;
+        await using var connection = new NpgsqlConnection(cloud.Cloud.Database.Owner);
+        await connection.OpenAsync(Stop);
+        await using var transaction = await connection.BeginTransactionAsync(Stop);
+        await using var hold = new NpgsqlCommand("select 1 from photos where id = $1 for update", connection);
+        hold.Parameters.Add(new NpgsqlParameter { Value = begun.GetProperty("photo_id").GetGuid() });
+        await hold.ExecuteNonQueryAsync(Stop);
+
+        var both = Enumerable.Range(1, 2).Select(uploadId => client.SendAsync(
+            HttpMethod.Post, Route, new { method = "GET", key, uploadId = $"upload {uploadId}" })).ToList();
+        // The second waits for the first, which waits for this test.
+        const string waiting = """
+            select 1 from pg_stat_activity first
+            join pg_stat_activity second on first.pid = any (pg_blocking_pids(second.pid))
+            where $1 = any (pg_blocking_pids(first.pid))
+            """;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while ((await cloud.RowAsync(waiting, connection.ProcessID)).Length == 0)
+        {
+            await Task.Delay(20, limit.Token);
+        }
+
+        await transaction.RollbackAsync(Stop);
+
+        Assert.Equal(
+            [HttpStatusCode.OK, HttpStatusCode.Conflict], (await Task.WhenAll(both)).Select(a => a.Status).Order());
+    }
+
     [Theory]
     [InlineData("""{"method":"HEAD","key":"k"}""", "method")]
     [InlineData("""{"method":"GET","key":"","uploadId":"u"}""", "key")]
@@ -232,17 +268,19 @@ public class UppyProtocolTests(CloudFixture cloud)
         file_size = size,
     };
 
+    private static object Post(string project, long size) => new
+    {
+        method = "POST",
+        key = "photo.jpg",
+        project_id = project,
+        file_name = "photo.jpg",
+        mime_type = "image/jpeg",
+        file_size = size,
+    };
+
     private static async Task<(JsonElement Signed, string UploadId)> BeginAsync(ApiClient client, long size)
     {
-        var signed = await client.SignAsync(new
-        {
-            method = "POST",
-            key = "photo.jpg",
-            project_id = await client.NewProjectAsync(),
-            file_name = "photo.jpg",
-            mime_type = "image/jpeg",
-            file_size = size,
-        });
+        var signed = await client.SignAsync(Post(await client.NewProjectAsync(), size));
         return (signed, await BeginAtStoreAsync(signed));
     }
 }
