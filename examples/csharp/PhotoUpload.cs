@@ -20,7 +20,7 @@ internal sealed class PhotoUpload(HttpClient api, HttpClient store)
     };
 
     /// <summary>Ends when the photo is in, its metadata read.</summary>
-    /// <param name="key">One for each file: under the same key it can be sent again for 24 hours and is one photo.</param>
+    /// <param name="key">One for each file: under the same key it can be sent again for 24 hours, as one photo.</param>
     /// <exception cref="ProblemException">The API refuses; the problem says what.</exception>
     /// <exception cref="UploadException">The store refuses, or the file is not what was said of it.</exception>
     public async Task<Photo> SendAsync(

@@ -14,8 +14,9 @@ public class TypeScriptSampleTests(CloudFixture cloud, TypeScriptSamples samples
     {
         var (result, _) = await UploadAsync(sample, Small);
 
-        Assert.Contains(result.GetProperty("photo").GetProperty("status").GetString(), (string[])["uploaded", "processing"]);
-        Assert.Equal(64, result.GetProperty("photo").GetProperty("width").GetInt32());
+        var photo = result.GetProperty("photo");
+        Assert.Contains(photo.GetProperty("status").GetString(), (string[])["uploaded", "processing"]);
+        Assert.Equal(64, photo.GetProperty("width").GetInt32());
         Assert.Equal(1, result.GetProperty("progress").GetDouble());
         var put = result.GetProperty("sent").EnumerateArray().Single(s => s.GetProperty("method").GetString() == "PUT");
         string[] headers = sample == "browser"

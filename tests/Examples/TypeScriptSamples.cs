@@ -3,7 +3,7 @@ using PhotoLambda.Local.Postgres;
 
 namespace PhotoLambda.Tests;
 
-/// <summary>The samples in TypeScript, checked and translated by its compiler, in a folder where Node can run them.</summary>
+/// <summary>The samples in TypeScript, checked and translated by its compiler, where Node can run them.</summary>
 public sealed class TypeScriptSamples : IAsyncLifetime
 {
     private readonly string _folder = TemporaryFolder.New();
@@ -31,7 +31,8 @@ public sealed class TypeScriptSamples : IAsyncLifetime
             ], Cancel);
         if (_npm.Succeeded)
         {
-            _compiler = await Command.RunAsync(_folder, ["sh", "-c", Compile("browser") + Compile("react-native")], Cancel);
+            _compiler = await Command.RunAsync(
+                _folder, ["sh", "-c", $"{Compile("browser")} && {Compile("react-native")}"], Cancel);
         }
     }
 
@@ -54,14 +55,15 @@ public sealed class TypeScriptSamples : IAsyncLifetime
     /// <returns>The path of a file with these bytes.</returns>
     public async Task<string> WriteAsync(byte[] bytes)
     {
-        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, Path.GetRandomFileName())).FullName, "photo.jpg");
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, Path.GetRandomFileName()));
+        var path = Path.Combine(folder.FullName, "photo.jpg");
         await File.WriteAllBytesAsync(path, bytes, Cancel);
         return path;
     }
 
     // A sample with an error in its types fails here.
     private static string Compile(string sample) =>
-        $"set -e; node node_modules/typescript/bin/tsc -p {sample} --outDir out/{sample}\n";
+        $"node node_modules/typescript/bin/tsc -p {sample} --outDir out/{sample}";
 
     private static void Copy(string from, string to, string pattern)
     {
