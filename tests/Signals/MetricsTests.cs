@@ -73,8 +73,12 @@ public class MetricsTests(CloudFixture cloud)
         var token = client.Http.DefaultRequestHeaders.Authorization!.Parameter!;
         var file = new
         {
-            project_id = await client.NewProjectAsync(), file_name = "a.jpg", file_size = 9_000_000,
-            mime_type = "image/jpeg", method = "POST", key = "a.jpg",
+            project_id = await client.NewProjectAsync(),
+            file_name = "a.jpg",
+            file_size = 9_000_000,
+            mime_type = "image/jpeg",
+            method = "POST",
+            key = "a.jpg",
         };
 
         var ticket = JsonDocument.Parse(
