@@ -109,7 +109,13 @@ begin
     return array[lock_rate_limit(p_organization, p_users[1])];
   end if;
 
+  -- First the rows, then the locks: one that came into being in between would be locked out of its turn. Another round
+  -- only if a row that nobody had used for long was removed in between.
   loop
+    insert into rate_limits (organization_id, user_id, slot, granted)
+    select p_organization, u, 0, array_fill(0, array[13]) from unnest(p_users) as u
+    where not exists (select from rate_limits r where r.organization_id = p_organization and r.user_id = u)
+    order by array_position(p_users, u) on conflict do nothing;
     rates := '{}';
     for rate in
       select r.* from rate_limits r where r.organization_id = p_organization and r.user_id = any (p_users)
@@ -118,8 +124,6 @@ begin
       rates := rates || slide_rate_limit(rate);
     end loop;
     exit when cardinality(rates) = users;
-    insert into rate_limits (organization_id, user_id, slot, granted)
-    select p_organization, u, 0, array_fill(0, array[13]) from unnest(p_users) as u on conflict do nothing;
   end loop;
   return rates;
 end $$;

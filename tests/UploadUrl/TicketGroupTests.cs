@@ -34,7 +34,8 @@ public class TicketGroupTests(CloudFixture cloud)
 
         foreach (var user in photos.Zip(decisions, (p, d) => (Photo: p, d.Outcomes.Single().Name)).GroupBy(x => x.Photo.Caller.Subject))
         {
-            var names = user.Select(x => x.Name).ToList();
+            // Which of a user's requests is in the first of two trips, nobody promised.
+            var names = user.Select(x => x.Name).Order();
             var expected = user.First().Photo.Request.ProjectId == projects[3]
                 ? Enumerable.Repeat(TicketOutcome.NoProject, 8)
                 : Enumerable.Repeat(TicketOutcome.Issued, Limit).Concat(Enumerable.Repeat(TicketOutcome.RateLimited, 3));

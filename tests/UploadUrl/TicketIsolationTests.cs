@@ -32,7 +32,7 @@ public partial class TicketIsolationTests(CloudFixture cloud)
 
         var removed = await RemovePredicatesAsync(database);
 
-        Assert.Equal(13, removed);
+        Assert.Equal(14, removed);
         Assert.Equal([TicketOutcome.NoProject], await IssueAsync(tickets, NewPhoto(ours, foreign), null));
         Assert.Equal([TicketOutcome.Issued], await IssueAsync(tickets, NewPhoto(ours, mine), key));
         Assert.Equal("no_photo", (await tickets.RenewAsync(ours, photo.Id, photo.CreatedAt, photo.ExpiresAt,

@@ -36,7 +36,12 @@ internal sealed class TicketGroups(TicketStore tickets)
             line.Trips++;
         }
 
-        _ = TravelAsync(photo.Caller.OrganizationId, line);
+        // The trips of others are no part of this request's trace.
+        using (ExecutionContext.SuppressFlow())
+        {
+            _ = TravelAsync(photo.Caller.OrganizationId, line);
+        }
+
         return waiting.Decision.WaitAsync(cancellation);
     }
 
@@ -79,9 +84,10 @@ internal sealed class TicketGroups(TicketStore tickets)
                 group[i].Decide(new TicketDecision([decision.Outcomes[i]]));
             }
         }
-        catch (PostgresException e) when (!e.IsTransient && group.Length > 1)
+        catch (PostgresException) when (group.Length > 1)
         {
-            // One photo that the database refuses must not take its group along: each goes alone.
+            // One photo that the database refuses, or a deadlock that it resolved, must not take the group along: each
+            // goes alone.
             foreach (var waiting in group)
             {
                 await IssueAsync([waiting]);
