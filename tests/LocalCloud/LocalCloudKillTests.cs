@@ -24,7 +24,7 @@ public sealed class LocalCloudKillTests : IDisposable
             using var cloud = await LocalCloudProcess.StartReadyAsync(_folder);
             using var client = new ApiClient(cloud.Api, "killed");
             await client.SignInAsync("photos:read photos:write projects:write");
-            var project = await client.NewProjectAsync();
+            var project = await client.NewProjectAsync(new { upload_urls_per_minute = 100_000 });
             var uploads = UploadUntilKilledAsync(client, project, stored);
             await Task.Delay(random.Next(200, 1500), TestContext.Current.CancellationToken);
             await cloud.KillAsync();
