@@ -25,7 +25,8 @@ internal sealed class ApiClient : IDisposable
             $"/_local/token?sub=bench&org=bench&scope={Uri.EscapeDataString(Scope)}", cancellation);
         client._http.DefaultRequestHeaders.Authorization =
             new AuthenticationHeaderValue("Bearer", token.GetProperty("access_token").GetString());
-        var project = await client.PostAsync("/api/v1/projects", new { name = "Bench" }, cancellation);
+        var project = await client.PostAsync(
+            "/api/v1/projects", new { name = "Bench", policy = new { upload_urls_per_minute = 100_000 } }, cancellation);
         client._project = project.GetProperty("id").GetString()!;
         return client;
     }
