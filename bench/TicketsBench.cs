@@ -80,7 +80,8 @@ internal static class TicketsBench
             ],
             $"One process each, {Wrk.Connections} connections, RS256 tokens of 5,000 users of one organization; medians "
             + $"of {Rounds} turns of {Seconds} s in alternation; no log line for a request; server CPU is that of the "
-            + "HTTP server alone. The peer inserts one row; ours also checks tenant, project, policy and rate limit and writes the timeline; pgbench sends each ticket alone");
+            + "HTTP server alone. The peer inserts one row; ours also checks tenant, project, policy and rate limit and "
+            + "writes the timeline; pgbench sends each ticket alone");
     }
 
     private static string[] Row(string name, LoadSamples load, double their, double database) =>

@@ -26,7 +26,8 @@ internal static class ErrorsPage
         {
             foreach (var kind in status)
             {
-                page.Append(CultureInfo.InvariantCulture, $"\n## {kind.Status} {kind.Name}\n\n`{kind.Type}`: {kind.Title}.\n\n")
+                page.Append(CultureInfo.InvariantCulture, $"\n## {kind.Status} {kind.Name}\n\n")
+                    .Append(CultureInfo.InvariantCulture, $"`{kind.Type}`: {kind.Title}.\n\n")
                     .Append(CultureInfo.InvariantCulture, $"- **Cause**: {kind.Cause}\n- **Cure**: {kind.Cure}\n");
             }
         }

@@ -82,7 +82,8 @@ internal static class MediaTypes
         for (var at = 16; isNeutral && at + 4 <= end; at += 4)
         {
             var (other, otherIsNeutral) = Brand(head.Slice(at, 4));
-            if (!otherIsNeutral && (type == MediaType.Mp4 ? other == MediaType.M4a : other is MediaType.Avif or MediaType.Heic))
+            if (!otherIsNeutral
+                && (type == MediaType.Mp4 ? other == MediaType.M4a : other is MediaType.Avif or MediaType.Heic))
             {
                 return other;
             }

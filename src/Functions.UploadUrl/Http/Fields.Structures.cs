@@ -1,0 +1,153 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using PhotoLambda.UploadUrl.OpenApi;
+
+namespace PhotoLambda.UploadUrl.Http;
+
+/// <content>Members that are arrays or objects.</content>
+internal sealed partial class Fields
+{
+    /// <summary>An array of texts that all satisfy <paramref name="isFit"/>; empty when missing.</summary>
+    /// <param name="longest">Of each, in Unicode code points; described by <paramref name="each"/>.</param>
+    public string[] Texts(
+        string field, int most, int longest, Func<string, bool> isFit, string each, int least = 0,
+        bool required = false)
+    {
+        var limit = $"an array of {(least == 0 ? "at most" : $"{least} to")} {most}, each {each}";
+        if (FindArray(field, least, most, required, limit, () => Schema.Text(each, longest)) is not { } array)
+        {
+            return [];
+        }
+
+        var texts = new List<string>();
+        foreach (var item in array.EnumerateArray())
+        {
+            if (item.ValueKind == JsonValueKind.String && TryGetText(item.GetString, out var text) && isFit(text))
+            {
+                texts.Add(text);
+                continue;
+            }
+
+            var other = item.ValueKind == JsonValueKind.String ? "another text" : Kind(item);
+            Refuse(field, limit, $"an array with {other}");
+            return [];
+        }
+
+        return [.. texts];
+    }
+
+    /// <summary>A required array of 1 to <paramref name="count"/> different whole numbers.</summary>
+    /// <returns>Empty when an error was left.</returns>
+    public int[] Numbers(string field, int count, int least, int most)
+    {
+        var limit = $"an array of 1 to {count} different whole numbers from {least} to {most}";
+        if (FindArray(field, 1, count, required: true, limit, () => Schema.Integer(null, least, most)) is not { } array)
+        {
+            return [];
+        }
+
+        var numbers = new List<int>();
+        foreach (var item in array.EnumerateArray())
+        {
+            var isNumber = item.ValueKind == JsonValueKind.Number;
+            if (!isNumber || !item.TryGetInt32(out var number) || number < least || number > most
+                || numbers.Contains(number))
+            {
+                Refuse(field, limit, $"an array with {(isNumber ? item.GetRawText() : Kind(item))}");
+                return [];
+            }
+
+            numbers.Add(number);
+        }
+
+        return [.. numbers];
+    }
+
+    /// <summary>A member that is an object; its errors name its members as <c>field.member</c>.</summary>
+    /// <returns>What <paramref name="read"/> makes of it; null when it is missing, or no object.</returns>
+    public T? Object<T>(string field, Func<Fields, T> read, bool required = false) where T : class
+    {
+        const string Limit = "an object";
+        if (Find(field, required, Limit, () => Describe(f => read(f))) is not { } element)
+        {
+            return null;
+        }
+
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            return read(new Fields(element, $"{_prefix}{field}.", _errors));
+        }
+
+        Refuse(field, Limit, Kind(element));
+        return null;
+    }
+
+    /// <summary>
+    /// An array of objects, each of which stands or falls by itself: their errors are not those of the whole.
+    /// </summary>
+    public IReadOnlyList<(T? Value, IReadOnlyList<FieldError> Errors)> Items<T>(
+        string field, int least, int most, Func<Fields, T> read) where T : class
+    {
+        var limit = $"an array of {least} to {most} objects";
+        if (FindArray(field, least, most, required: true, limit, () => Describe(f => read(f))) is not { } array)
+        {
+            return [];
+        }
+
+        return [.. array.EnumerateArray().Select(item => ReadItem(field, item, read))];
+    }
+
+    /// <returns>The member's raw JSON when it is an array or object of at most that many bytes; else null.</returns>
+    public string? Json(string field, JsonValueKind kind, int longest)
+    {
+        var limit = $"an {kind.ToString().ToLowerInvariant()} of at most {longest} bytes";
+        if (Find(field, required: false, limit, () => Schema.OfKind(kind, limit)) is not { } element)
+        {
+            return null;
+        }
+
+        var raw = element.GetRawText();
+        var length = Encoding.UTF8.GetByteCount(raw);
+        if (element.ValueKind == kind && length <= longest)
+        {
+            return raw;
+        }
+
+        Refuse(field, limit, element.ValueKind == kind ? $"{length} bytes long" : Kind(element));
+        return null;
+    }
+
+    private static (T?, IReadOnlyList<FieldError>) ReadItem<T>(string field, JsonElement item, Func<Fields, T> read)
+        where T : class
+    {
+        if (item.ValueKind != JsonValueKind.Object)
+        {
+            return (null, [new FieldError(field, "an array of objects", $"an array with {Kind(item)}")]);
+        }
+
+        var fields = new Fields(item);
+        var value = read(fields);
+        return fields.Errors.Count > 0 ? (null, fields.Errors) : (value, []);
+    }
+
+    private JsonElement? FindArray(
+        string field, int least, int most, bool required, string limit, Func<JsonObject> describeItem)
+    {
+        if (Find(field, required, limit, () => Schema.Array(describeItem(), least, most)) is not { } element)
+        {
+            return null;
+        }
+
+        if (element.ValueKind == JsonValueKind.Array
+            && element.GetArrayLength() >= least && element.GetArrayLength() <= most)
+        {
+            return element;
+        }
+
+        Refuse(field, limit, element.ValueKind == JsonValueKind.Array
+            ? $"an array of {element.GetArrayLength()}"
+            : Kind(element));
+        return null;
+    }
+}
