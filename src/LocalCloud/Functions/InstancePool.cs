@@ -193,5 +193,11 @@ internal sealed class InstancePool(
         return start;
     }
 
-    private void Log(string line) => options.Log(_function.LogicalId, line);
+    private void Log(string line)
+    {
+        if (!LogLevelFilter.Drops(_function, line))
+        {
+            options.Log(_function.LogicalId, line);
+        }
+    }
 }

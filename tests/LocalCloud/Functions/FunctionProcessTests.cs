@@ -21,6 +21,21 @@ public class FunctionProcessTests
         Assert.Contains(function.Lines, l => l.StartsWith("Shell: started ", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("JSON", "WARN", 1)]
+    [InlineData("JSON", "INFO", 2)]
+    [InlineData("Text", "WARN", 2)]
+    public async Task A_line_without_a_level_counts_as_INFO(string format, string level, int expected)
+    {
+        const string Lines = """echo '{"_aws":{},"Requests":1}'; echo '{"level":"ERROR","message":"bad"}'""";
+        await using var function = await ShellFunction.StartAsync(
+            Token, ShellFunction.Resource() with { LogFormat = format, ApplicationLogLevel = level }, Lines);
+
+        await function.AskAsync("1", Token);
+
+        Assert.Equal(expected, function.Lines.Count(l => l.StartsWith("Shell: {", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task A_process_sees_the_environment_of_lambda_alone()
     {
