@@ -33,6 +33,9 @@ public class FunctionProcessTests
 
         await function.AskAsync("1", Token);
 
+        // The pipe may be slower than the answer, but keeps the order of the lines.
+        Assert.True(SpinWait.SpinUntil(
+            () => function.Lines.Any(l => l.Contains("bad", StringComparison.Ordinal)), TimeSpan.FromSeconds(10)));
         Assert.Equal(expected, function.Lines.Count(l => l.StartsWith("Shell: {", StringComparison.Ordinal)));
     }
 
