@@ -54,11 +54,9 @@ internal static class ProjectRoutes
             return problem;
         }
 
-        var page = await projects.ListAsync(organization, after, http.RequestAborted);
-        return TypedResults.Ok(page with
-        {
-            NextCursor = page.NextCursor is null ? null : seal.Seal(new Position(default, page.Items[^1].Id)),
-        });
+        var (items, hasMore) = await projects.ListAsync(organization, after, http.RequestAborted);
+        return TypedResults.Ok(new ProjectPage(
+            items, hasMore ? seal.Seal(new Position(default, items[^1].Id)) : null));
     }
 
     private static Guid? ReadCursor(Fields fields, CursorSeal? seal = null)

@@ -80,7 +80,9 @@ internal sealed class ProjectStore(NpgsqlDataSource database)
     }
 
     /// <param name="after">The last id of the page before.</param>
-    public async Task<ProjectPage> ListAsync(string organizationId, Guid? after, CancellationToken cancellation)
+    /// <returns>A page, and whether there is another.</returns>
+    public async Task<(IReadOnlyList<Project> Items, bool HasMore)> ListAsync(
+        string organizationId, Guid? after, CancellationToken cancellation)
     {
         await using var batch = new TenantBatch(database, organizationId);
         batch.Add(List, Sql.Text(organizationId), Sql.Uuid(after ?? Guid.Empty));
@@ -91,9 +93,7 @@ internal sealed class ProjectStore(NpgsqlDataSource database)
             items.Add(Map(row));
         }
 
-        return items.Count > PageSize
-            ? new ProjectPage(items[..PageSize], items[PageSize - 1].Id.ToString("N"))
-            : new ProjectPage(items, null);
+        return items.Count > PageSize ? (items[..PageSize], true) : (items, false);
     }
 
     private static Project Map(NpgsqlDataReader row) => new(
