@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using PhotoLambda.Aws;
 using PhotoLambda.Database;
 using PhotoLambda.S3;
 using PhotoLambda.UploadUrl.Health;
@@ -87,8 +88,9 @@ public static class UploadUrlFunction
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<NpgsqlDataSource>(_ => FunctionDatabase.Open(options.Database));
-        services.AddSingleton(s => new TicketSigner(
+        services.AddSingleton(s => new Presigner(
             options.Aws, options.OriginalsBucket, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TicketSigner>();
         services.AddSingleton(s => new Buckets(
             new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }),
             options.Aws, s.GetRequiredService<TimeProvider>()));
@@ -105,7 +107,7 @@ public static class UploadUrlFunction
         services.AddSingleton<ChangeStatusHandler>();
         services.AddSingleton<DeletePhotoHandler>();
         services.AddReading(options);
-        services.AddMultipart(options);
+        services.AddMultipart();
         services.AddUppy(options);
     }
 }

@@ -147,8 +147,8 @@ public class TicketTests(CloudFixture cloud)
     private static UploadRequest Request { get; } =
         new(Guid.Empty, "a.jpg", 2048, "image/jpeg", null, [], "normal", null);
 
-    private TicketSigner Signer(DateTimeOffset time) => new(
-        AwsEnvironment.Read(cloud.Settings("UploadUrlFunction").GetValueOrDefault), cloud.Bucket, new FixedTime(time));
+    private TicketSigner Signer(DateTimeOffset time) => new(new Presigner(
+        AwsEnvironment.Read(cloud.Settings("UploadUrlFunction").GetValueOrDefault), cloud.Bucket, new FixedTime(time)));
 
     private async Task<(JsonElement Ticket, byte[] Bytes)> NewTicketAsync()
     {

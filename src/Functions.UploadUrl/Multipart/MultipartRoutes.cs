@@ -1,4 +1,3 @@
-using PhotoLambda.Aws;
 using PhotoLambda.UploadUrl.Http;
 using PhotoLambda.UploadUrl.Identity;
 using PhotoLambda.UploadUrl.OpenApi;
@@ -13,10 +12,8 @@ internal static class MultipartRoutes
     private static readonly IReadOnlyList<ProblemKind> Usual =
         [ProblemKinds.PhotoNotFound, ProblemKinds.UploadClosed];
 
-    public static void AddMultipart(this IServiceCollection services, UploadUrlOptions options)
+    public static void AddMultipart(this IServiceCollection services)
     {
-        services.AddSingleton(s => new Presigner(
-            options.Aws, options.OriginalsBucket, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<StoreUploads>();
         services.AddSingleton<MultipartStore>();
         services.AddSingleton<OpenUploads>();

@@ -11,18 +11,8 @@ internal sealed class UppySigner(Presigner presigner, UploadForm form)
     private static readonly TimeSpan Lifetime = TicketSigner.Lifetime;
 
     /// <summary>One PUT of exactly this file.</summary>
-    public SignedRequest Put(NewPhoto photo)
-    {
-        var file = photo.Request;
-        return Sign("PUT", photo.Key, photo.Id, [],
-            [
-                new("content-length", Number(file.FileSize)), new("content-type", file.MimeType),
-                new("if-none-match", "*"),
-                .. file.Sha256 is null
-                    ? Array.Empty<KeyValuePair<string, string>>()
-                    : [new("x-amz-checksum-sha256", Convert.ToBase64String(file.Sha256))],
-            ]);
-    }
+    public SignedRequest Put(NewPhoto photo) =>
+        Sign("PUT", photo.Key, photo.Id, [], TicketSigner.SignedHeaders(photo.Request));
 
     /// <summary>A form for a file of unknown size.</summary>
     /// <param name="mostBytes">By the project's policy.</param>
