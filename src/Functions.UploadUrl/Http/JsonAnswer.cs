@@ -10,7 +10,6 @@ internal sealed record JsonAnswer(int Status, ReadOnlyMemory<byte> Body, string?
     public const string ReplayedHeader = "Idempotency-Replayed";
 
     // Once and for all: a text would be wrapped anew for each answer.
-    private static readonly StringValues NoStore = "no-store";
     private static readonly StringValues Json = "application/json; charset=utf-8";
 
     /// <summary>Whether it was made for an earlier request with the same key.</summary>
@@ -35,7 +34,6 @@ internal sealed record JsonAnswer(int Status, ReadOnlyMemory<byte> Body, string?
         var response = httpContext.Response;
         response.StatusCode = Status;
         response.Headers.ContentType = Json;
-        response.Headers.CacheControl = NoStore;
         response.ContentLength = Body.Length;
         if (Location is not null)
         {

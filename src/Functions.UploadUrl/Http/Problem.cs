@@ -26,7 +26,6 @@ internal sealed record Problem(ProblemKind Kind, string? Detail = null) : IResul
         response.StatusCode = Status;
         httpContext.Remember(Kind);
         response.ContentType = "application/problem+json";
-        response.Headers.CacheControl = "no-store";
         await using var json = new Utf8JsonWriter(response.BodyWriter, JsonText.Options);
         Write(json, httpContext);
     }

@@ -22,7 +22,6 @@ internal sealed class ListPartsHandler(OpenUploads uploads, StoreUploads store)
             return problem!;
         }
 
-        http.Response.Headers.CacheControl = "no-store";
         return await store.ListAsync(upload, after, PageSize, http.RequestAborted) is { } page
             ? TypedResults.Ok(page)
             : Problems.UploadClosed("The store has no such upload any more.");

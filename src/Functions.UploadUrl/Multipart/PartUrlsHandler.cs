@@ -30,7 +30,6 @@ internal sealed class PartUrlsHandler(OpenUploads uploads, Presigner presigner)
             return Problems.Invalid(error);
         }
 
-        http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new PartUrls(
             [.. request.Numbers.Select((number, i) => Sign(upload, number, request.Sha256.ElementAtOrDefault(i)))],
             (int)TicketSigner.Lifetime.TotalSeconds));

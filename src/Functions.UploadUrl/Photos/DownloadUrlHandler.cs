@@ -45,7 +45,6 @@ internal sealed class DownloadUrlHandler(NpgsqlDataSource database, DownloadSign
         }
 
         var lifetime = TimeSpan.FromHours(hours);
-        http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new DownloadAnswer(
             signer.Sign(file, lifetime), (int)lifetime.TotalSeconds, file.ContentType, file.Name));
     }

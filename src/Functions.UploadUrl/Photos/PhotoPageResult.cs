@@ -19,7 +19,6 @@ internal sealed class PhotoPageResult(IReadOnlyList<ListedPhoto> items, int limi
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.ContentType = "application/json; charset=utf-8";
-        httpContext.Response.Headers.CacheControl = "no-store";
         await using var json = new Utf8JsonWriter(httpContext.Response.BodyWriter, JsonText.Options);
         json.WriteStartObject();
         json.WriteStartArray("items");

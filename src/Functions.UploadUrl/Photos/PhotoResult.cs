@@ -9,7 +9,6 @@ internal sealed class PhotoResult(Photo photo) : IResult
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.ContentType = "application/json; charset=utf-8";
-        httpContext.Response.Headers.CacheControl = "no-store";
         await using var json = new Utf8JsonWriter(httpContext.Response.BodyWriter, JsonText.Options);
         PhotoJson.Write(json, photo);
     }

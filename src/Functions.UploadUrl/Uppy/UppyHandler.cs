@@ -27,7 +27,6 @@ internal sealed class UppyHandler(
             return problem!;
         }
 
-        http.Response.Headers.CacheControl = "no-store";
         return request.File is null ? await GoOnAsync(http, request) : await BeginAsync(http, request, request.File);
     }
 
@@ -48,7 +47,6 @@ internal sealed class UppyHandler(
         }
 
         var put = signer.Put(photo);
-        http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(
             new UploadParameters("PUT", put.Url, put.Headers!, new Dictionary<string, string>(), photo.Id));
     }
