@@ -101,7 +101,7 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
             Sql.Text(item.ETag), Sql.Text(item.VersionId),
             Sql.Text(failure is null ? photo.ContentType : metadata.Type.Mime()), Sql.Number(item.Size),
             Sql.Number(metadata.Width), Sql.Number(metadata.Height),
-            Sql.Number(metadata.DisplayWidth), Sql.Number(metadata.DisplayHeight), Sql.Number(exif?.Orientation),
+            Sql.Number(metadata.DisplayWidth), Sql.Number(metadata.DisplayHeight), Sql.Number(metadata.Orientation),
             Sql.Text(MetadataJson.ExifData(metadata)), Sql.Text(MetadataJson.GpsCoordinates(metadata)),
             Sql.Local(exif?.TakenAt), Sql.Number(exif?.TakenAtOffset), Sql.Text(MetadataJson.TakenAtSourceName(exif)),
             Sql.Number(MediaReader.ExtractorVersion), Sql.Text(MetadataJson.Errors(metadata) ?? "[]"),

@@ -101,7 +101,7 @@ internal sealed class JpegReader(Reading reading)
             return false;
         }
 
-        reading.ReadExif(segment[header..]);
+        reading.ReadExif(segment[header..], _segments.At + header);
         return true;
     }
 }

@@ -10,11 +10,23 @@ internal sealed record MediaMetadata
 
     public int? Height { get; init; }
 
+    /// <summary>Duration, bitrate and the like; null for what is no sound.</summary>
+    public AudioData? Audio { get; init; }
+
     public ExifData? Exif { get; init; }
 
     public GpsCoordinates? Gps { get; init; }
 
+    /// <summary>Where the block that was read lies in the file, from its TIFF header on; null where there is none.</summary>
+    public ByteRange? ExifBlock { get; init; }
+
+    /// <summary>1 to 8, as the container itself has it (HEIF's irot and imir), which then stands before EXIF's.</summary>
+    public int? Transformation { get; init; }
+
     public IReadOnlyList<MetadataError> Errors { get; init; } = [];
+
+    /// <summary>1 to 8, as EXIF numbers them: how the stored picture is to be turned to be shown.</summary>
+    public int? Orientation => Transformation ?? Exif?.Orientation;
 
     /// <summary>Width in pixels as it is to be shown: orientations 5 to 8 lie on their side.</summary>
     public int? DisplayWidth => IsTurned ? Height : Width;
@@ -22,9 +34,22 @@ internal sealed record MediaMetadata
     /// <inheritdoc cref="DisplayWidth"/>
     public int? DisplayHeight => IsTurned ? Width : Height;
 
-    private bool IsTurned => Exif?.Orientation >= 5;
+    private bool IsTurned => Orientation >= 5;
 
     public bool HasError(string code) => Errors.Any(e => e.Code == code);
+}
+
+/// <summary>What a sound file says of itself. All that is null is unknown.</summary>
+internal sealed record AudioData
+{
+    public long? DurationMs { get; init; }
+
+    /// <summary>Bits per second, over the whole of the sound.</summary>
+    public int? BitrateBps { get; init; }
+
+    public int? SampleRateHz { get; init; }
+
+    public int? Channels { get; init; }
 }
 
 /// <summary>A position on WGS 84, from the GPS IFD (CIPA DC-008, 4.6.6).</summary>

@@ -43,21 +43,34 @@ internal static class MediaReader
             Type = type,
             Width = reading.Width,
             Height = reading.Height,
+            Transformation = reading.Transformation,
+            Audio = reading.Audio,
             Exif = reading.Exif,
             Gps = reading.Gps,
+            ExifBlock = reading.ExifBlock,
             Errors = reading.Errors.All,
         };
     }
 
-    /// <summary>Reads an object through range requests: its head, then only what is missing.</summary>
     /// <param name="length">Length of the whole object in bytes.</param>
+    /// <inheritdoc cref="ReadAsync(ObjectWindow, FetchRange, ReadLimits?, CancellationToken)"/>
+    public static Task<MediaMetadata> ReadAsync(
+        long length, FetchRange fetch, ReadLimits? limits = null, CancellationToken cancellationToken = default) =>
+        ReadAsync(
+            new ObjectWindow(length, (limits ?? ReadLimits.Default).BlockBytes), fetch, limits, cancellationToken);
+
+    /// <summary>Reads an object through range requests: its head, then only what is missing.</summary>
+    /// <param name="window">Empty; afterwards it holds what was fetched.</param>
     /// <exception cref="EndOfStreamException">A fetch answered fewer or more bytes than asked.</exception>
     public static async Task<MediaMetadata> ReadAsync(
-        long length, FetchRange fetch, ReadLimits? limits = null, CancellationToken cancellationToken = default)
+        ObjectWindow window,
+        FetchRange fetch,
+        ReadLimits? limits = null,
+        CancellationToken cancellationToken = default)
     {
         limits ??= ReadLimits.Default;
-        var window = new ObjectWindow(length, limits.BlockBytes);
-        ByteRange? next = length == 0 ? null : new ByteRange(0, (int)Math.Min(limits.HeadBytes, length));
+        var (length, head) = (window.Length, Math.Min(limits.HeadBytes, window.Length));
+        ByteRange? next = length == 0 ? null : new ByteRange(0, (int)head);
         while (next is { } range)
         {
             var bytes = await fetch(range, cancellationToken);
@@ -88,14 +101,38 @@ internal static class MediaReader
             case MediaType.Png:
                 new PngReader(reading).Read();
                 break;
+            case MediaType.WebP:
+                new WebPReader(reading).Read();
+                break;
+            case MediaType.Gif:
+                new GifReader(reading).Read();
+                break;
+            case MediaType.Heic or MediaType.Avif:
+                new HeifReader(reading).Read();
+                break;
+            case MediaType.Tiff:
+                new TiffReader(reading).Read();
+                break;
+            case MediaType.Mp3:
+                new Mp3Reader(reading).Read();
+                break;
+            case MediaType.Wav:
+                new WavReader(reading).Read();
+                break;
+            case MediaType.Flac:
+                new FlacReader(reading).Read();
+                break;
+            case MediaType.M4a or MediaType.Mp4:
+                new Mp4Reader(reading).Read();
+                break;
+            case MediaType.Ogg:
+                new OggReader(reading).Read();
+                break;
             case MediaType.Unknown when reading.Window.Length == 0:
                 reading.Error(MetadataCode.Empty, "no bytes");
                 break;
-            case MediaType.Unknown:
-                reading.Error(MetadataCode.UnknownType, "no known signature");
-                break;
             default:
-                reading.Error(MetadataCode.Unsupported, "recognised, but its metadata is not read");
+                reading.Error(MetadataCode.UnknownType, "no known signature");
                 break;
         }
     }

@@ -16,6 +16,9 @@ internal enum MediaType
     Flac,
     M4a,
 
+    /// <summary>Vorbis or Opus.</summary>
+    Ogg,
+
     /// <summary>MPEG-4 that does not say whether it has pictures.</summary>
     Mp4,
 }
@@ -39,6 +42,7 @@ internal static class MediaTypes
         MediaType.Wav => "audio/wav",
         MediaType.Flac => "audio/flac",
         MediaType.M4a => "audio/mp4",
+        MediaType.Ogg => "audio/ogg",
         MediaType.Mp4 => "application/mp4",
         _ => null,
     };
@@ -54,6 +58,7 @@ internal static class MediaTypes
         [(byte)'G', (byte)'I', (byte)'F', (byte)'8', (byte)'7' or (byte)'9', (byte)'a', ..] => MediaType.Gif,
         [(byte)'I', (byte)'I', 42, 0, ..] or [(byte)'M', (byte)'M', 0, 42, ..] => MediaType.Tiff,
         [(byte)'f', (byte)'L', (byte)'a', (byte)'C', ..] => MediaType.Flac,
+        [(byte)'O', (byte)'g', (byte)'g', (byte)'S', 0, ..] => MediaType.Ogg,
         [(byte)'I', (byte)'D', (byte)'3', >= 2 and <= 4, _, _, < 0x80, < 0x80, < 0x80, < 0x80, ..] => MediaType.Mp3,
         [0xFF, var second, var third, ..] when IsLayerThree(second, third) => MediaType.Mp3,
         _ when head.StartsWith("RIFF"u8) && Has(head, 8, "WEBP"u8) => MediaType.WebP,

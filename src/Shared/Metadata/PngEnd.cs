@@ -28,18 +28,18 @@ internal static class PngEnd
 
         if (!reading.HasExif)
         {
-            FindExif(reading, tail);
+            FindExif(reading, tail, start);
         }
     }
 
     /// <summary>Chunks cannot be walked backwards; a name with a fitting length and checksum is one.</summary>
-    private static void FindExif(Reading reading, ReadOnlySpan<byte> tail)
+    private static void FindExif(Reading reading, ReadOnlySpan<byte> tail, long start)
     {
         for (int at = tail.IndexOf("eXIf"u8), tried = 0; at >= 0 && tried < MaxCandidates; tried++)
         {
             if (at >= 4 && Chunk(tail[(at - 4)..]) is { IsEmpty: false } chunk && PngChunk.IsIntact(chunk))
             {
-                reading.ReadExif(chunk[PngChunk.Header..^4]);
+                reading.ReadExif(chunk[PngChunk.Header..^4], start + at - 4 + PngChunk.Header);
                 return;
             }
 

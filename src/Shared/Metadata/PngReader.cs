@@ -101,7 +101,7 @@ internal sealed class PngReader(Reading reading)
         }
         else if (type == PngChunk.Exif)
         {
-            reading.ReadExif(chunk[PngChunk.Header..^4]);
+            reading.ReadExif(chunk[PngChunk.Header..^4], _at + PngChunk.Header);
         }
         else
         {

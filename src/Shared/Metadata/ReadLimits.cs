@@ -5,7 +5,7 @@ internal sealed record ReadLimits
 {
     public static ReadLimits Default { get; } = new();
 
-    /// <summary>How much of the head <see cref="MediaReader.ReadAsync"/> fetches first.</summary>
+    /// <summary>How much of the head <see cref="MediaReader"/> fetches first.</summary>
     public int HeadBytes { get; init; } = 64 * 1024;
 
     /// <summary>The least that a later fetch asks for: a request costs more than a few kilobytes do.</summary>
@@ -21,7 +21,7 @@ internal sealed record ReadLimits
     public int MaxSegments { get; init; } = 6000;
 
     /// <summary>Width times height above this is the error <c>too_many_pixels</c>.</summary>
-    public long MaxPixels { get; init; } = 500_000_000;
+    public long MaxPixels { get; init; } = 100_000_000;
 
     /// <summary>Errors beyond this many are not kept.</summary>
     public int MaxErrors { get; init; } = 16;

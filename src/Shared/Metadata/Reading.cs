@@ -13,6 +13,14 @@ internal sealed class Reading(ObjectWindow window, ReadLimits limits, string con
 
     public int? Height { get; private set; }
 
+    public AudioData? Audio { get; set; }
+
+    /// <inheritdoc cref="MediaMetadata.Transformation"/>
+    public int? Transformation { get; set; }
+
+    /// <inheritdoc cref="MediaMetadata.ExifBlock"/>
+    public ByteRange? ExifBlock { get; private set; }
+
     public bool HasExif { get; private set; }
 
     public ExifData? Exif { get; private set; }
@@ -54,7 +62,8 @@ internal sealed class Reading(ObjectWindow window, ReadLimits limits, string con
     }
 
     /// <summary>Reads the first block that a file has; a second one is only noted.</summary>
-    public void ReadExif(ReadOnlySpan<byte> block)
+    /// <param name="offset">Of the block in the file.</param>
+    public void ReadExif(ReadOnlySpan<byte> block, long offset)
     {
         if (HasExif)
         {
@@ -63,6 +72,7 @@ internal sealed class Reading(ObjectWindow window, ReadLimits limits, string con
         }
 
         HasExif = true;
+        ExifBlock = new ByteRange(offset, block.Length);
         (Exif, Gps) = ExifReader.Read(block, Errors);
     }
 }
