@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PhotoLambda.Photos;
 
 namespace PhotoLambda.OnObjectCreated;
 
@@ -17,7 +18,7 @@ internal static class EventBatch
         using var document = JsonDocument.Parse(input);
         if (!IsFromQueue(document.RootElement))
         {
-            return [new EventMessage(null, Records(document.RootElement.Deserialize(EventJson.Default.S3Event)))];
+            return [new EventMessage(null, StoreRecords.Read(document.RootElement))];
         }
 
         var messages = new List<EventMessage>();
@@ -25,8 +26,8 @@ internal static class EventBatch
         {
             try
             {
-                var body = JsonSerializer.Deserialize(message.Body, EventJson.Default.S3Event);
-                messages.Add(new EventMessage(message.MessageId, Records(body)));
+                using var body = JsonDocument.Parse(message.Body);
+                messages.Add(new EventMessage(message.MessageId, Read(body.RootElement)));
             }
             catch (Exception e) when (e is JsonException or InvalidDataException)
             {
@@ -37,34 +38,15 @@ internal static class EventBatch
         return messages;
     }
 
+    private static List<ObjectEvent> Read(JsonElement body) =>
+        ObjectLooks.TryRead(body, out var objects)
+            ? [.. objects.Select(o => new ObjectEvent(EventKind.Look, o.Bucket, o.Key))]
+            : StoreRecords.Read(body);
+
     private static bool IsFromQueue(JsonElement root) =>
+        root.ValueKind == JsonValueKind.Object &&
         root.TryGetProperty("Records", out var records) && records.ValueKind == JsonValueKind.Array &&
         records.GetArrayLength() > 0 && records[0].ValueKind == JsonValueKind.Object &&
         records[0].TryGetProperty("eventSource", out var source) &&
         source.ValueEquals("aws:sqs");
-
-    /// <exception cref="InvalidDataException">A record lacks what every record of the store has.</exception>
-    private static List<ObjectEvent> Records(S3Event? body)
-    {
-        var events = new List<ObjectEvent>();
-        // s3:TestEvent, sent when a notification is set up, has no records.
-        foreach (var record in (body ?? throw new InvalidDataException("null is no event.")).Records ?? [])
-        {
-            if (record?.EventName?.StartsWith("ObjectCreated:", StringComparison.Ordinal) != true)
-            {
-                continue;
-            }
-
-            events.Add(Event(record.S3) with { At = record.EventTime.ToUniversalTime() });
-        }
-
-        return events;
-    }
-
-    // PostgreSQL has no text with a NUL: a query for one such key would take the whole batch along.
-    private static ObjectEvent Event(S3Event.S3Entity? s3) =>
-        s3 is { Bucket.Name: { } bucket, Object: { Key: not null, ETag: { } etag, Sequencer: { } sequencer } item }
-        && !$"{bucket}{item.KeyDecoded}{etag}{sequencer}{item.VersionId}".Contains('\0')
-            ? new ObjectEvent(bucket, item.KeyDecoded, etag, item.Size, ObjectEvent.Pad(sequencer), item.VersionId)
-            : throw new InvalidDataException("An ObjectCreated record lacks bucket, key, eTag or sequencer.");
 }

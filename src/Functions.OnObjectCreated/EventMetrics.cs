@@ -15,14 +15,16 @@ internal sealed class EventMetrics(MetricsLog? log, string function, TimeProvide
     /// <param name="failed">Objects and messages that are to come again.</param>
     public void Record(IReadOnlyCollection<ObjectEvent> events, int failed)
     {
-        if (events.Count == 0)
+        // A look tells of no event.
+        var told = events.Where(e => e.Kind != EventKind.Look).ToArray();
+        if (told.Length == 0)
         {
-            log?.Write(Outcome, [function], [0, failed]);
+            log?.Write(Outcome, [function], [events.Count, failed]);
             return;
         }
 
         // A negative age is the difference of two clocks.
-        var age = Math.Max(0, (time.GetUtcNow().UtcDateTime - events.Min(e => e.At)).TotalMilliseconds);
+        var age = Math.Max(0, (time.GetUtcNow().UtcDateTime - told.Min(e => e.At)).TotalMilliseconds);
         log?.Write(OutcomeAndAge, [function], [events.Count, failed, Math.Round(age)]);
     }
 }

@@ -20,7 +20,8 @@ internal sealed partial class ObjectCreatedHandler(Intake intake, EventMetrics m
             Log.Unreadable(logger, id);
         }
 
-        // Of several events on one object in a batch the last one tells what is there.
+        // Of several events on one object in a batch the last one tells what is there; a look has no sequencer and
+        // gives way to any of them.
         var latest = messages.SelectMany(m => m.Events)
             .GroupBy(e => (e.Bucket, e.Key))
             .ToDictionary(g => g.Key, g => g.MaxBy(e => e.Sequencer, StringComparer.Ordinal)!);

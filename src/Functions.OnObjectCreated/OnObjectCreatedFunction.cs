@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using PhotoLambda.Database;
+using PhotoLambda.Photos;
 using PhotoLambda.S3;
 using PhotoLambda.Signals;
 using PhotoLambda.Sqs;
@@ -58,9 +59,11 @@ public static class OnObjectCreatedFunction
         ILogger logger)
     {
         var queue = new QueueClient(http, options.Aws, options.DetectionQueueUrl.OriginalString);
+        var reader = new ObjectReader(new Buckets(http, options.Aws));
         var intake = new Intake(
-            new PhotoStore(database),
-            new Inspector(new ObjectReader(new Buckets(http, options.Aws))),
+            new PhotoStore(database, TimeProvider.System),
+            new Observer(reader, new Inspector(reader)),
+            new ChangeStore(database, logger),
             new JobRelay(database, queue, logger),
             logger);
         return new ObjectCreatedHandler(intake, metrics, logger);

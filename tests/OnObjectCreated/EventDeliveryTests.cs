@@ -37,6 +37,7 @@ public sealed class EventDeliveryTests(CloudFixture cloud)
             await down.InvokeAsync(LoneOnObjectCreated.Messages(("m1", photo.Event())));
         }
 
+        await cloud.RowAsync("update outbox set due_at = now() where photo_id = $1 returning 1", photo.Id);
         await using var up = await LoneOnObjectCreated.StartAsync(cloud);
         var answer = await up.InvokeAsync(LoneOnObjectCreated.Messages(("m1", photo.Event())));
 
@@ -89,7 +90,7 @@ public sealed class EventDeliveryTests(CloudFixture cloud)
             ("incomplete",
                 """{"Records":[{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"b"},"object":{}}}]}"""),
             ("test", """{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}"""),
-            ("removed", photo.Event("ObjectRemoved:Delete")),
+            ("tagged", photo.Event("ObjectTagging:Put")),
             ("stray", new StoredPhoto(Guid.Empty, "b", "no/such key.jpg", "e").Event())));
 
         Assert.Equal(["garbage", "incomplete"], LoneOnObjectCreated.Failures(answer).Order());

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using PhotoLambda.Database;
 using PhotoLambda.Metadata;
@@ -15,8 +16,9 @@ public class SimultaneousDeliveryTests(CloudFixture cloud)
     {
         await using var database = FunctionDatabase.Open(DatabaseUrl.ToConnectionString(
             cloud.Settings("OnObjectCreatedFunction")["PHOTOLAMBDA_DATABASE_URL"]!) + ";Application Name=" + _name);
-        var store = new PhotoStore(database);
-        var inspected = new[] { await InspectedAsync(store), await InspectedAsync(store) };
+        var photoStore = new PhotoStore(database, TimeProvider.System);
+        var store = new ChangeStore(database, NullLogger.Instance);
+        var inspected = new[] { await InspectedAsync(photoStore), await InspectedAsync(photoStore) };
         var photos = inspected.OrderBy(i => i.Photo.Id).ToArray();
 
         // While a third party holds the second row, both come to wait in a known order.
@@ -28,9 +30,9 @@ public class SimultaneousDeliveryTests(CloudFixture cloud)
             Parameters = { new NpgsqlParameter { Value = photos[1].Photo.Id } },
         };
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        var backward = store.ApplyAsync([photos[1], photos[0]], TestContext.Current.CancellationToken);
+        var backward = store.ApplyAsync(Of([photos[1], photos[0]]), TestContext.Current.CancellationToken);
         await WaitingAsync(1);
-        var forward = store.ApplyAsync(photos, TestContext.Current.CancellationToken);
+        var forward = store.ApplyAsync(Of(photos), TestContext.Current.CancellationToken);
         await WaitingAsync(2);
         await hold.RollbackAsync(TestContext.Current.CancellationToken);
 
@@ -42,16 +44,32 @@ public class SimultaneousDeliveryTests(CloudFixture cloud)
         }
     }
 
+    private static Changes Of(IEnumerable<Inspection> inspections)
+    {
+        var changes = new Changes();
+        foreach (var inspection in inspections)
+        {
+            changes.Inspections.Add(inspection);
+        }
+
+        return changes;
+    }
+
     private async Task<Inspection> InspectedAsync(PhotoStore store)
     {
         var bytes = ImageBuilder.Jpeg(length: 4096);
         var photo = await StoredPhoto.NewAsync(cloud, bytes);
-        var item = new ObjectEvent(photo.Bucket, photo.Key, photo.ETag, bytes.Length, ObjectEvent.Pad("01"), null);
+        var item = new ObjectEvent(EventKind.Created, photo.Bucket, photo.Key)
+        {
+            ETag = photo.ETag,
+            Size = bytes.Length,
+            Sequencer = ObjectEvent.Pad("01"),
+        };
         var found = await store.FindAsync([item], TestContext.Current.CancellationToken);
         var metadata = await MediaReader.ReadAsync(bytes.Length,
             (range, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(bytes.AsMemory((int)range.Offset, range.Count)),
             cancellationToken: TestContext.Current.CancellationToken);
-        return new Inspection(found[(photo.Bucket, photo.Key)].Photo, item, metadata, null);
+        return new Inspection(found.Single().Photo!, item.Version, item.Sequencer, metadata, null);
     }
 
     private async Task WaitingAsync(long sessions)

@@ -14,7 +14,8 @@ internal sealed class ChangeStatusHandler(NpgsqlDataSource database, PhotoStore 
         with before as (
           select id, organization_id, status from photos where organization_id = $1 and id = $2 for update
         ), changed as (
-          update photos p set status = $3, failure_reason = $4, detections = coalesce($5::jsonb, p.detections),
+          update photos p set status = $3, failure_reason = $4,
+            failed_by = case when $3 = 'failed' then 'processor' end, detections = coalesce($5::jsonb, p.detections),
             completed_at = case when $3 = 'completed' then now() end,
             failed_at = case when $3 = 'failed' then now() end, updated_at = now()
           from before b where p.id = b.id and b.status in ('uploaded', 'processing')

@@ -21,8 +21,8 @@ internal sealed class ReprocessStore(NpgsqlDataSource database)
     // again, that attempt's job was there, and none would follow.
     private const string Return = """
         with photo as (
-          update photos set status = 'uploaded', failure_reason = null, failed_at = null, processing_at = null,
-            updated_at = now()
+          update photos set status = 'uploaded', failure_reason = null, failed_by = null, failed_at = null,
+            processing_at = null, updated_at = now()
           where organization_id = $1 and id = $2 and status = 'failed' and uploaded_at is not null
             and failed_at is not distinct from $6
           returning id, organization_id
@@ -30,8 +30,8 @@ internal sealed class ReprocessStore(NpgsqlDataSource database)
           insert into photo_events (photo_id, organization_id, from_status, to_status, cause, detail)
           select id, organization_id, 'failed', 'uploaded', 'reprocess requested', 'by ' || $3 from photo
         ), job as (
-          insert into outbox (job_id, photo_id, organization_id, queue, message)
-          select $4, id, organization_id, 'detection', $5::jsonb from photo
+          insert into outbox (job_id, photo_id, organization_id, queue, message, due_at)
+          select $4, id, organization_id, 'detection', $5::jsonb, now() + interval '30 seconds' from photo
           on conflict (job_id) do nothing
         )
         select exists (select from photo)

@@ -47,6 +47,9 @@ internal static class MediaTypes
         _ => null,
     };
 
+    public static bool IsAudio(this MediaType type) =>
+        type.Mime()?.StartsWith("audio/", StringComparison.Ordinal) == true;
+
     /// <summary>Whether a file of this type may be declared as that one.</summary>
     public static bool Fits(this MediaType type, string mime) =>
         type.Mime() == mime || (type == MediaType.Mp4 && mime == "audio/mp4");

@@ -180,7 +180,7 @@ public class ReprocessTests(CloudFixture cloud)
 
         Assert.Equal([2L, 2L, 1L, 0], await cloud.RowAsync(Jobs, id));
         await cloud.RowAsync(
-            "update outbox set created_at = now() - interval '1 minute' where photo_id = $1 and published_at is null", id);
+            "update outbox set due_at = now() where photo_id = $1 and published_at is null", id);
         await using var relay = await LoneOnObjectCreated.StartAsync(cloud);
         await relay.InvokeAsync(LoneOnObjectCreated.Messages(
             ("m1", (await StoredPhoto.NewAsync(cloud, ImageBuilder.Jpeg(length: 4096))).Event())));

@@ -1,0 +1,115 @@
+-- What an object turns out to be: every event of the store, content and where it was seen first, sound, policies on
+-- what is read, objects that nobody gave a ticket for, and when what waits is looked at again.
+
+-- How far positions are kept, what else is read of a file, and how large a picture may be.
+alter table projects
+  add column if not exists gps text not null default 'keep' check (gps in ('keep', 'coarsen', 'drop')),
+  -- Degrees: coarsened positions are the middles of a grid's squares.
+  add column if not exists gps_grid double precision not null default 0.1 check (gps_grid between 0.001 and 10),
+  add column if not exists scrub_gps boolean not null default false,
+  add column if not exists keep_all_tags boolean not null default false,
+  add column if not exists hash_image_data boolean not null default false,
+  add column if not exists max_pixels bigint not null default 100000000
+    check (max_pixels between 1000000 and 500000000);
+
+grant update (gps, gps_grid, scrub_gps, keep_all_tags, hash_image_data, max_pixels) on projects to photolambda_api;
+
+alter table photos
+  add column if not exists duration_ms bigint check (duration_ms >= 0),
+  add column if not exists bitrate_bps integer check (bitrate_bps > 0),
+  add column if not exists sample_rate_hz integer check (sample_rate_hz > 0),
+  add column if not exists channels smallint check (channels > 0),
+  -- A copy without positions, which links are made of where the project wants it.
+  add column if not exists s3_key_public text,
+  -- SHA-256 of the image data alone, which two files with other metadata may share.
+  add column if not exists image_sha256 bytea check (octet_length(image_sha256) = 32),
+  -- The organization's first photo of the same content; null on that one itself.
+  add column if not exists duplicate_of uuid,
+  -- The version was found by looking at the store, and its event has not come yet.
+  add column if not exists awaits_event boolean not null default false,
+  -- Who said that the photo failed: what an object is may be judged again, what a detector reports stays.
+  add column if not exists failed_by text check (failed_by in ('inspection', 'removal', 'deadline', 'processor')),
+  -- Looks of the sweep at a photo that waits; each is later than the one before.
+  add column if not exists looks smallint not null default 0,
+  drop constraint if exists photos_upload_source_check,
+  add constraint photos_upload_source_check check (upload_source in ('ticket', 'multipart', 'uppy', 'external'));
+
+update photos set failed_by = case when uploaded_at is null then 'inspection' else 'processor' end
+where status = 'failed' and failed_by is null;
+
+-- What may have been seen before. A single part's ETag stands for its content.
+create index if not exists photos_etag on photos (organization_id, etag) where etag is not null;
+create index if not exists photos_image_sha256 on photos (organization_id, image_sha256)
+  where image_sha256 is not null;
+create index if not exists photos_duplicate on photos (duplicate_of) where duplicate_of is not null;
+
+-- What waits for somebody, longest first.
+create index if not exists photos_waiting on photos (status, updated_at)
+  where status in ('pending_upload', 'uploaded', 'processing');
+
+-- When the first of several photos of one content goes, the next is the first.
+create or replace function pass_on_first() returns trigger
+language plpgsql as $$
+declare
+  next_id uuid;
+begin
+  select id into next_id from photos
+  where organization_id = old.organization_id and duplicate_of = old.id order by id limit 1;
+  if next_id is not null then
+    update photos set duplicate_of = nullif(next_id, id)
+    where organization_id = old.organization_id and duplicate_of = old.id;
+  end if;
+  return null;
+end $$;
+
+drop trigger if exists pass_on_first on photos;
+create trigger pass_on_first after delete on photos for each row execute function pass_on_first();
+
+-- When a job may be sent (again): a claim moves it on, so that no row is locked while the queue is waited for.
+alter table outbox add column if not exists due_at timestamptz not null default now();
+create index if not exists outbox_due on outbox (due_at) where published_at is null;
+drop index if exists outbox_unpublished;
+
+-- Whose the objects are that another system puts into a bucket.
+create table if not exists adoptions (
+  s3_bucket text not null,
+  -- Of the key; the longest that fits counts.
+  key_prefix text not null check (char_length(key_prefix) <= 1024 and not starts_with(key_prefix, 'thumbnails/')
+    and not starts_with(key_prefix, 'public/')),
+  organization_id text not null,
+  project_id uuid not null,
+  created_at timestamptz not null default now(),
+  primary key (s3_bucket, key_prefix),
+  foreign key (organization_id, project_id) references projects (organization_id, id)
+);
+
+alter table adoptions enable row level security;
+alter table adoptions force row level security;
+drop policy if exists tenant on adoptions;
+create policy tenant on adoptions
+  using (organization_id = photolambda_organization()) with check (organization_id = photolambda_organization());
+drop policy if exists worker on adoptions;
+create policy worker on adoptions for select to photolambda_worker using (true);
+grant select on adoptions to photolambda_worker;
+
+-- Objects that nobody gave a ticket for and no adoption covers. They are no tenant's, so only workers see them.
+create table if not exists strays (
+  s3_bucket text not null,
+  s3_key text not null,
+  etag text,
+  size_bytes bigint,
+  sequencer text collate "C",
+  is_removed boolean not null default false,
+  first_seen_at timestamptz not null default now(),
+  last_seen_at timestamptz not null default now(),
+  primary key (s3_bucket, s3_key)
+);
+
+create index if not exists strays_seen on strays (last_seen_at);
+grant select, insert, update, delete on strays to photolambda_worker;
+
+-- The deletion that an object belongs to, by its first key.
+create index if not exists deletions_original on deletions (s3_bucket, (s3_keys[1]));
+
+-- An adopted object's row is made where the object is read.
+grant insert on photos to photolambda_worker;

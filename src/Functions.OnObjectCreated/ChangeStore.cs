@@ -1,0 +1,150 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using PhotoLambda.Database;
+using PhotoLambda.Photos;
+
+namespace PhotoLambda.OnObjectCreated;
+
+/// <summary>Writes what a batch of events changes: rows, timelines, jobs, strays.</summary>
+internal sealed partial class ChangeStore(NpgsqlDataSource database, ILogger logger)
+{
+    private const string Confirm = """
+        update photos p set sequencer = c.sequencer, awaits_event = false
+        from unnest($1::uuid[], $2::text[], $3::text[]) as c (id, sequencer, etag)
+        where p.id = c.id and p.awaits_event and p.etag = c.etag
+          and (p.sequencer is null or p.sequencer < c.sequencer collate "C")
+        """;
+
+    /// <summary>All in one transaction; where the database refuses one row, each change in one of its own.</summary>
+    /// <returns>Objects whose changes could not be stored now, and the jobs that are to be sent.</returns>
+    public async Task<(IEnumerable<(string Bucket, string Key)> Refused, IReadOnlyList<ClaimedJob> Jobs)> ApplyAsync(
+        Changes changes, CancellationToken cancellation)
+    {
+        // In one order everywhere: two deliveries of the same events would wait for each other's rows otherwise.
+        var all = new ChangeSet(
+            [.. changes.Inspections.OrderBy(i => i.Photo.Id)],
+            [.. changes.Removals.OrderBy(r => r.Photo.Id)],
+            [.. changes.Confirmations.OrderBy(c => c.Photo.Id)],
+            [.. changes.Strays.OrderBy(s => s.Bucket, StringComparer.Ordinal).ThenBy(s => s.Key, StringComparer.Ordinal)]);
+        try
+        {
+            return await WriteAsync(all, cancellation);
+        }
+        catch (PostgresException e) when (!e.IsTransient && all.Count > 1)
+        {
+            return await WriteEachAsync(all, cancellation);
+        }
+        catch (NpgsqlException e)
+        {
+            Log.NotStored(logger, e, all.Count);
+            return (all.Objects(), []);
+        }
+    }
+
+    private async Task<(IEnumerable<(string Bucket, string Key)> Refused, IReadOnlyList<ClaimedJob> Jobs)>
+        WriteEachAsync(ChangeSet all, CancellationToken cancellation)
+    {
+        var (refused, jobs) = (new List<(string, string)>(), new List<ClaimedJob>());
+        foreach (var one in all.Each())
+        {
+            try
+            {
+                var (again, claimed) = await WriteAsync(one, cancellation);
+                refused.AddRange(again);
+                jobs.AddRange(claimed);
+            }
+            catch (NpgsqlException e)
+            {
+                Log.NotStored(logger, e, 1);
+                refused.AddRange(one.Objects());
+            }
+        }
+
+        return (refused, jobs);
+    }
+
+    private async Task<(IEnumerable<(string Bucket, string Key)> Refused, IReadOnlyList<ClaimedJob> Jobs)> WriteAsync(
+        ChangeSet set, CancellationToken cancellation)
+    {
+        // Without a transaction of its own a batch is one: it commits as a whole or not at all.
+        await using var batch = database.CreateBatch();
+        Add(batch, set);
+        await using var row = await batch.ExecuteReaderAsync(cancellation);
+        var adopted = new HashSet<Guid>();
+        if (set.Inspections.Length > 0)
+        {
+            while (await row.ReadAsync(cancellation))
+            {
+                adopted.Add(row.GetGuid(0));
+            }
+
+            await row.NextResultAsync(cancellation);
+        }
+
+        var jobs = await JobRelay.ReadAsync(row, cancellation);
+        // Two deliveries adopted the same object: what the other one stored is not known here.
+        var late = set.Inspections.Where(i => i.Photo.State.IsNew && !adopted.Contains(i.Photo.Id));
+        return (late.Select(i => (i.Photo.Bucket, i.Photo.Key)).ToArray(), jobs);
+    }
+
+    private static void Add(NpgsqlBatch batch, ChangeSet set)
+    {
+        if (set.Strays.Length > 0)
+        {
+            batch.BatchCommands.Add(StrayObjects.Command(set.Strays));
+        }
+
+        if (set.Confirmations.Length > 0)
+        {
+            batch.BatchCommands.Add(Sql.Command(Confirm,
+                Sql.Uuids([.. set.Confirmations.Select(c => c.Photo.Id)]),
+                Sql.Texts([.. set.Confirmations.Select(c => c.Event.Sequencer)]),
+                Sql.Texts([.. set.Confirmations.Select(c => c.Event.ETag)])));
+        }
+
+        if (set.Removals.Length > 0)
+        {
+            batch.BatchCommands.Add(RemovedObjects.Command(set.Removals));
+        }
+
+        if (set.Inspections.Any(i => i.Photo.State.IsNew))
+        {
+            batch.BatchCommands.Add(InspectedObjects.AdoptCommand(set.Inspections.Where(i => i.Photo.State.IsNew)));
+        }
+
+        if (set.Inspections.Length > 0)
+        {
+            batch.BatchCommands.Add(InspectedObjects.Command(set.Inspections));
+        }
+
+        batch.BatchCommands.Add(JobRelay.ClaimCommand());
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "Changes of {Objects} objects could not be stored")]
+        public static partial void NotStored(ILogger logger, Exception exception, int objects);
+    }
+}
+
+/// <summary>Changes in the order in which they are written.</summary>
+internal sealed record ChangeSet(
+    Inspection[] Inspections,
+    Removal[] Removals,
+    (Photo Photo, ObjectEvent Event)[] Confirmations,
+    ObjectEvent[] Strays)
+{
+    public int Count => Inspections.Length + Removals.Length + Confirmations.Length + Strays.Length;
+
+    public IEnumerable<(string Bucket, string Key)> Objects() =>
+        Inspections.Select(i => i.Photo).Concat(Removals.Select(r => r.Photo))
+            .Concat(Confirmations.Select(c => c.Photo)).Select(p => (p.Bucket, p.Key))
+            .Concat(Strays.Select(s => (s.Bucket, s.Key)));
+
+    /// <summary>One set for each change.</summary>
+    public IEnumerable<ChangeSet> Each() =>
+        Inspections.Select(i => new ChangeSet([i], [], [], []))
+            .Concat(Removals.Select(r => new ChangeSet([], [r], [], [])))
+            .Concat(Confirmations.Select(c => new ChangeSet([], [], [c], [])))
+            .Concat(Strays.Select(s => new ChangeSet([], [], [], [s])));
+}

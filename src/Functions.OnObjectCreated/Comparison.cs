@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using PhotoLambda.Metadata;
+
+namespace PhotoLambda.OnObjectCreated;
+
+/// <summary>Holds an object against what its ticket promised; one without a ticket, against its project's policy.</summary>
+internal static class Comparison
+{
+    /// <param name="size">Of the object, in bytes.</param>
+    /// <param name="storedType">As the store has it.</param>
+    /// <param name="sha256">As the store knows it, where the ticket has one.</param>
+    /// <returns>A code, a colon and a sentence; null when nothing is wrong.</returns>
+    public static string? Failure(
+        Photo photo, long size, string? storedType, MediaMetadata metadata, byte[]? sha256) =>
+        (photo.Ticket is { } ticket
+            ? Mismatch(ticket, size, storedType, metadata)
+            : Refusal(photo.Policy, size, metadata))
+        // An image that takes gigabytes to decode would be a weapon against every detector.
+        ?? (metadata.Errors.FirstOrDefault(e => e.Code == MetadataCode.TooManyPixels) is { } error
+            ? $"{error.Code}: {error.Detail}"
+            : null)
+        ?? (IsAnother(photo.Ticket?.Sha256, sha256)
+            ? "checksum_mismatch: the object's SHA-256 is not the ticket's"
+            : null);
+
+    private static string? Mismatch(Ticket ticket, long size, string? storedType, MediaMetadata metadata)
+    {
+        if (size != (ticket.Size ?? size))
+        {
+            return $"size_mismatch: the ticket was for {ticket.Size} bytes, the object has {size}";
+        }
+
+        // What a ticket tells of the size was held against the policy when it was issued.
+        if (ticket.Size is null && size > ticket.MostBytes)
+        {
+            return $"size_mismatch: the project takes {ticket.MostBytes} bytes at most, the object has {size}";
+        }
+
+        if (storedType != ticket.ContentType)
+        {
+            return $"type_mismatch: the ticket was for {ticket.ContentType}, the store has it as {storedType}";
+        }
+
+        return metadata.Type.Fits(ticket.ContentType)
+            ? null
+            : $"type_mismatch: the ticket was for {ticket.ContentType}, the content is {Found(metadata)}";
+    }
+
+    private static string? Refusal(ReadingPolicy policy, long size, MediaMetadata metadata)
+    {
+        var most = metadata.Type.IsAudio() ? policy.MaxBytes.Audio : policy.MaxBytes.Image;
+        if (size > most)
+        {
+            return $"size_mismatch: the project takes {most} bytes at most, the object has {size}";
+        }
+
+        return policy.AllowedTypes.Any(type => metadata.Type.Fits(type))
+            ? null
+            : $"type_mismatch: the project takes {string.Join(", ", policy.AllowedTypes)}, "
+                + $"the content is {Found(metadata)}";
+    }
+
+    private static string Found(MediaMetadata metadata) => metadata.Type.Mime() ?? "of no known type";
+
+    private static bool IsAnother(byte[]? promised, byte[]? stored) =>
+        promised is not null && (stored is null || !CryptographicOperations.FixedTimeEquals(stored, promised));
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using PhotoLambda.Database;
+using PhotoLambda.Sqs;
+
+namespace PhotoLambda.Photos;
+
+/// <summary>A row of the outbox that is this process's to send, for the time of its lease.</summary>
+internal readonly record struct ClaimedJob(Guid Id, string Message);
+
+/// <summary>
+/// Takes jobs from the outbox to the detection queue. What the queue does not confirm stays in the outbox until it is
+/// due again: a queue that is down never fails an upload and never loses a job.
+/// </summary>
+internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient queue, ILogger logger)
+{
+    private const int InBatch = 500;
+
+    // The claim is a lease longer than any invocation. Two relays never take the same row, no row is locked while the
+    // queue is waited for, and what a killed relay had taken is due again when the lease ends.
+    private const string Claim = """
+        update outbox o set due_at = now() + interval '2 minutes'
+        from (
+          select job_id from outbox where published_at is null and due_at <= now() and queue = 'detection'
+          order by due_at limit $1 for update skip locked
+        ) due
+        where o.job_id = due.job_id
+        returning o.job_id, o.message::text
+        """;
+
+    // 5, 10, 20 … seconds, at most 10 minutes.
+    private const string MarkFailed = """
+        update outbox o set attempts = attempts + 1, last_error = left(f.reason, 500),
+          due_at = now() + least(interval '5 seconds' * power(2, least(attempts, 7)), interval '10 minutes')
+        from unnest($1::uuid[], $2::text[]) as f (job_id, reason) where o.job_id = f.job_id
+        """;
+
+    /// <summary>A statement that claims what is due, for a batch of the caller's.</summary>
+    public static NpgsqlBatchCommand ClaimCommand() => Sql.Command(Claim, Sql.Number(InBatch));
+
+    /// <param name="row">Stands before the rows of <see cref="ClaimCommand"/>.</param>
+    public static async Task<IReadOnlyList<ClaimedJob>> ReadAsync(NpgsqlDataReader row, CancellationToken cancellation)
+    {
+        var jobs = new List<ClaimedJob>();
+        while (await row.ReadAsync(cancellation))
+        {
+            jobs.Add(new ClaimedJob(row.GetGuid(0), row.GetString(1)));
+        }
+
+        return jobs;
+    }
+
+    /// <summary>Sends all that is due, until nothing is or the time is up.</summary>
+    /// <returns>How many jobs the queue took, and how many it did not.</returns>
+    public async Task<(int Published, int Failed)> RunAsync(DateTimeOffset deadline, CancellationToken cancellation)
+    {
+        var (published, failed) = (0, 0);
+        while (DateTimeOffset.UtcNow < deadline)
+        {
+            var jobs = await ClaimAsync(cancellation);
+            if (jobs.Count == 0)
+            {
+                break;
+            }
+
+            var left = await PublishAsync(jobs, deadline, cancellation);
+            published += jobs.Count - left;
+            failed += left;
+        }
+
+        return (published, failed);
+    }
+
+    /// <param name="deadline">When the queue is not waited for any longer.</param>
+    /// <returns>How many the queue did not take.</returns>
+    public async Task<int> PublishAsync(
+        IReadOnlyList<ClaimedJob> jobs, DateTimeOffset deadline, CancellationToken cancellation)
+    {
+        if (jobs.Count == 0)
+        {
+            return 0;
+        }
+
+        var trace = TraceAttribute();
+        var messages = jobs.Select(job => new OutgoingMessage(job.Message, trace)).ToArray();
+        var outcomes = await queue.SendBatchAsync(messages, deadline, cancellation);
+        return await MarkAsync([.. jobs.Select((job, i) => (job.Id, outcomes[i].Failure))], cancellation);
+    }
+
+    /// <summary>By which a detector goes on with this trace, in W3C's form.</summary>
+    private static Dictionary<string, string>? TraceAttribute() =>
+        Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } ? new() { ["traceparent"] = id } : null;
+
+    private async Task<IReadOnlyList<ClaimedJob>> ClaimAsync(CancellationToken cancellation)
+    {
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(ClaimCommand());
+        await using var row = await batch.ExecuteReaderAsync(cancellation);
+        return await ReadAsync(row, cancellation);
+    }
+
+    private async Task<int> MarkAsync(
+        IReadOnlyList<(Guid Id, string? Failure)> outcomes, CancellationToken cancellation)
+    {
+        var published = outcomes.Where(o => o.Failure is null).Select(o => o.Id).ToArray();
+        var failed = outcomes.Where(o => o.Failure is not null).ToArray();
+        await using var batch = database.CreateBatch();
+        if (published.Length > 0)
+        {
+            batch.BatchCommands.Add(Sql.Command(DetectionJob.MarkPublished, Sql.Uuids(published)));
+        }
+
+        if (failed.Length > 0)
+        {
+            Log.Waiting(logger, failed.Length, failed[0].Failure!);
+            batch.BatchCommands.Add(Sql.Command(MarkFailed,
+                Sql.Uuids([.. failed.Select(o => o.Id)]), Sql.Texts([.. failed.Select(o => o.Failure!)])));
+        }
+
+        await batch.ExecuteNonQueryAsync(cancellation);
+        return failed.Length;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Jobs} jobs wait in the outbox: {Reason}")]
+        public static partial void Waiting(ILogger logger, int jobs, string reason);
+    }
+}
