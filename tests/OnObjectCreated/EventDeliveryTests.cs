@@ -78,6 +78,22 @@ public sealed class EventDeliveryTests(CloudFixture cloud)
         Assert.Equal(["processing"], await cloud.RowAsync("select status from photos where id = $1", photo.Id));
     }
 
+    [Theory]
+    [InlineData("2.0")]
+    [InlineData("2.3")]
+    [InlineData("2.6")]
+    [InlineData("2.99")]
+    public async Task Events_of_every_version_are_understood(string version)
+    {
+        await using var function = await LoneOnObjectCreated.StartAsync(cloud);
+        var photo = await StoredPhoto.NewAsync(cloud, ImageBuilder.Jpeg(length: 4096));
+
+        await function.InvokeAsync(LoneOnObjectCreated.Messages(
+            ("m1", photo.Event("ObjectCreated:CompleteMultipartUpload", version))));
+
+        Assert.Equal(["processing"], await cloud.RowAsync("select status from photos where id = $1", photo.Id));
+    }
+
     [Fact]
     public async Task Only_the_messages_that_failed_come_again()
     {
