@@ -17,6 +17,7 @@ internal static class BenchCommand
         ("photos", PhotosBench.RunAsync),
         ("presign", PresignBench.RunAsync),
         ("tickets", TicketsBench.RunAsync),
+        ("events", EventsBench.RunAsync),
         ("retries", RetriesBench.RunAsync),
     ];
 
