@@ -37,28 +37,74 @@ alter table photos
 update photos set failed_by = case when uploaded_at is null then 'inspection' else 'processor' end
 where status = 'failed' and failed_by is null;
 
--- What may have been seen before. A single part's ETag stands for its content.
-create index if not exists photos_etag on photos (organization_id, etag) where etag is not null;
-create index if not exists photos_image_sha256 on photos (organization_id, image_sha256)
-  where image_sha256 is not null;
+-- What may have been seen before, first photo first. A single part's ETag stands for its content.
+create index if not exists photos_etag on photos (organization_id, etag, id) where etag is not null;
+create index if not exists photos_content on photos (organization_id, sha256, id) where sha256 is not null;
+create index if not exists photos_image on photos (organization_id, image_sha256, id) where image_sha256 is not null;
+drop index if exists photos_sha256;
 create index if not exists photos_duplicate on photos (duplicate_of) where duplicate_of is not null;
 
 -- What waits for somebody, longest first.
 create index if not exists photos_waiting on photos (status, updated_at)
   where status in ('pending_upload', 'uploaded', 'processing');
 
--- When the first of several photos of one content goes, the next is the first.
-create or replace function pass_on_first() returns trigger
+-- The organization's first photo with the content of this one: the same SHA-256 or single part's ETag, or the same
+-- image data. What failed its inspection, or is gone, has no content.
+create or replace function first_of_content(p photos) returns uuid
+language plpgsql stable as $$
+begin
+  if p.uploaded_at is null then
+    return null;
+  end if;
+  return least(
+    (select f.id from photos f
+      where f.organization_id = p.organization_id and f.etag = p.etag and f.file_size_bytes = p.file_size_bytes
+        and strpos(p.etag, '-') = 0 and f.uploaded_at is not null and f.id < p.id order by f.id limit 1),
+    (select f.id from photos f
+      where f.organization_id = p.organization_id and f.sha256 = p.sha256 and f.uploaded_at is not null
+        and f.id < p.id order by f.id limit 1),
+    (select f.id from photos f
+      where f.organization_id = p.organization_id and f.image_sha256 = p.image_sha256 and f.uploaded_at is not null
+        and f.id < p.id order by f.id limit 1));
+end $$;
+
+-- Links photos whose content changed to the first of that content, and to them what comes after them.
+create or replace function link_duplicates(p_ids uuid[]) returns void
 language plpgsql as $$
 declare
-  next_id uuid;
+  p photos;
+  first_id uuid;
 begin
-  select id into next_id from photos
-  where organization_id = old.organization_id and duplicate_of = old.id order by id limit 1;
-  if next_id is not null then
-    update photos set duplicate_of = nullif(next_id, id)
-    where organization_id = old.organization_id and duplicate_of = old.id;
-  end if;
+  for p in select * from photos where id = any (p_ids) order by id loop
+    first_id := first_of_content(p);
+    if first_id is distinct from p.duplicate_of then
+      update photos set duplicate_of = first_id where id = p.id;
+    end if;
+    if p.uploaded_at is not null and first_id is null then
+      -- It came before those that were seen first: tickets are not used in their order.
+      update photos f set duplicate_of = p.id
+      where f.organization_id = p.organization_id and f.etag = p.etag and f.file_size_bytes = p.file_size_bytes
+        and strpos(p.etag, '-') = 0 and f.uploaded_at is not null and f.id > p.id
+        and (f.duplicate_of is null or f.duplicate_of > p.id);
+      update photos f set duplicate_of = p.id
+      where f.organization_id = p.organization_id and f.sha256 = p.sha256 and f.uploaded_at is not null
+        and f.id > p.id and (f.duplicate_of is null or f.duplicate_of > p.id);
+      update photos f set duplicate_of = p.id
+      where f.organization_id = p.organization_id and f.image_sha256 = p.image_sha256 and f.uploaded_at is not null
+        and f.id > p.id and (f.duplicate_of is null or f.duplicate_of > p.id);
+    end if;
+    -- What followed it, and has another content now than it has.
+    update photos f set duplicate_of = first_of_content(f)
+    where f.duplicate_of = p.id and first_of_content(f) is distinct from p.id;
+  end loop;
+end $$;
+
+-- When the first of several photos of one content is deleted, the next is the first.
+create or replace function pass_on_first() returns trigger
+language plpgsql as $$
+begin
+  update photos f set duplicate_of = first_of_content(f)
+  where f.organization_id = old.organization_id and f.duplicate_of = old.id;
   return null;
 end $$;
 

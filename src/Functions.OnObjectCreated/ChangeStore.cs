@@ -70,25 +70,46 @@ internal sealed partial class ChangeStore(NpgsqlDataSource database, ILogger log
         await using var batch = database.CreateBatch();
         Add(batch, set);
         await using var row = await batch.ExecuteReaderAsync(cancellation);
-        var adopted = new HashSet<Guid>();
+        var applied = await ReadAppliedAsync(row, set, cancellation);
+        var jobs = await JobRelay.ReadAsync(row, cancellation);
+        // Two deliveries adopted the same object: what the other one stored is not known here.
+        var late = set.Inspections.Where(i => i.Photo.State.IsNew && !applied.Contains(i.Photo.Id));
+        return (late.Select(i => (i.Photo.Bucket, i.Photo.Key)).ToArray(), jobs);
+    }
+
+    /// <returns>The photos whose inspections were written; the reader then stands before the jobs.</returns>
+    private static async Task<HashSet<Guid>> ReadAppliedAsync(
+        NpgsqlDataReader row, ChangeSet set, CancellationToken cancellation)
+    {
+        var applied = new HashSet<Guid>();
         if (set.Inspections.Length > 0)
         {
+            // Behind the row of the lock.
+            await row.NextResultAsync(cancellation);
             while (await row.ReadAsync(cancellation))
             {
-                adopted.Add(row.GetGuid(0));
+                applied.Add(row.GetGuid(0));
             }
 
             await row.NextResultAsync(cancellation);
         }
 
-        var jobs = await JobRelay.ReadAsync(row, cancellation);
-        // Two deliveries adopted the same object: what the other one stored is not known here.
-        var late = set.Inspections.Where(i => i.Photo.State.IsNew && !adopted.Contains(i.Photo.Id));
-        return (late.Select(i => (i.Photo.Bucket, i.Photo.Key)).ToArray(), jobs);
+        if (set.HasContents)
+        {
+            // Behind the row of the links.
+            await row.NextResultAsync(cancellation);
+        }
+
+        return applied;
     }
 
     private static void Add(NpgsqlBatch batch, ChangeSet set)
     {
+        if (set.Inspections.Length > 0)
+        {
+            batch.BatchCommands.Add(Contents.LockCommand(set.Inspections));
+        }
+
         if (set.Strays.Length > 0)
         {
             batch.BatchCommands.Add(StrayObjects.Command(set.Strays));
@@ -117,6 +138,11 @@ internal sealed partial class ChangeStore(NpgsqlDataSource database, ILogger log
             batch.BatchCommands.Add(InspectedObjects.Command(set.Inspections));
         }
 
+        if (set.HasContents)
+        {
+            batch.BatchCommands.Add(Contents.LinkCommand(set));
+        }
+
         batch.BatchCommands.Add(JobRelay.ClaimCommand());
     }
 
@@ -135,6 +161,9 @@ internal sealed record ChangeSet(
     ObjectEvent[] Strays)
 {
     public int Count => Inspections.Length + Removals.Length + Confirmations.Length + Strays.Length;
+
+    /// <summary>Whether photos get or lose content.</summary>
+    public bool HasContents => Inspections.Length + Removals.Length > 0;
 
     public IEnumerable<(string Bucket, string Key)> Objects() =>
         Inspections.Select(i => i.Photo).Concat(Removals.Select(r => r.Photo))

@@ -15,7 +15,13 @@ internal sealed record StoredPhoto(Guid Id, string Bucket, string Key, string ET
     public static async Task<StoredPhoto> NewAsync(CloudFixture cloud, byte[] bytes, string type = "image/jpeg")
     {
         using var client = await cloud.NewOrganizationAsync();
-        var ticket = await client.NewTicketAsync(await client.NewProjectAsync(), bytes, type);
+        return await NewAsync(cloud, client, await client.NewProjectAsync(), bytes, type);
+    }
+
+    public static async Task<StoredPhoto> NewAsync(
+        CloudFixture cloud, ApiClient client, string project, byte[] bytes, string type = "image/jpeg")
+    {
+        var ticket = await client.NewTicketAsync(project, bytes, type);
         var id = ticket.GetProperty("photo_id").GetGuid();
         // The row is moved to a bucket without notifications: the only events are the test's own.
         var photo = new StoredPhoto(id, CloudFixture.QuietBucket, $"a folder/{id}", "") { Size = bytes.Length };
