@@ -32,6 +32,9 @@ internal sealed record HeifBuilder
 
     public bool MetaLast { get; init; }
 
+    /// <summary>Entries of the iinf box before that of EXIF.</summary>
+    public byte[][] OtherItems { get; init; } = [];
+
     /// <summary>More boxes within the meta box.</summary>
     public byte[] More { get; init; } = [];
 
@@ -76,11 +79,11 @@ internal sealed record HeifBuilder
     private byte[] Meta(byte[] item, long at)
     {
         var associations = Properties.Select((_, i) => (byte)(i + 1)).ToArray();
-        byte[] entries = [.. Infe(Picture, "hvc1"), .. Exif is null ? [] : Infe(ExifItem, "Exif")];
+        byte[][] entries = [Infe(Picture, "hvc1"), .. OtherItems, .. Exif is null ? (byte[][])[] : [Infe(ExifItem, "Exif")]];
         return FullBox("meta", 0,
             FullBox("hdlr", 0, new byte[4], "pict"u8.ToArray(), new byte[13]),
             FullBox("pitm", 0, U16(Picture)),
-            FullBox("iinf", 0, U16(Exif is null ? 1 : 2), entries),
+            FullBox("iinf", 0, [U16(entries.Length), .. entries]),
             Exif is null ? [] : FullBox("iref", 0, Box("cdsc", U16(ExifItem), U16(1), U16(Picture))),
             Box("iprp", Box("ipco", Properties),
                 FullBox("ipma", 0, U32(1), U16(Picture), [(byte)associations.Length], associations)),
