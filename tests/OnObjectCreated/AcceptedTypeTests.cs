@@ -30,7 +30,8 @@ public class AcceptedTypeTests(CloudFixture cloud)
         Assert.Equal(("processing", type, null), (photo.GetProperty("status").GetString(),
             photo.GetProperty("mime_type").GetString(), photo.GetProperty("failure_reason").GetString()));
         Assert.EndsWith("." + extension, photo.GetProperty("s3_url").GetString());
-        Assert.Equal("unsupported", photo.GetProperty("metadata_errors")[0].GetProperty("code").GetString());
+        // A signature and zeros: there is something to tell of all of them, and no size.
+        Assert.NotEqual(0, photo.GetProperty("metadata_errors").GetArrayLength());
         Assert.Equal([type.Split('/')[0], null], await cloud.RowAsync(
             "select kind, width_px from photos where id = $1", photo.GetProperty("id").GetGuid()));
     }

@@ -1,6 +1,6 @@
 namespace PhotoLambda.Metadata;
 
-/// <summary>Where the bytes of an item are (ISO/IEC 14496-12, 8.11.3): in the file, or in the meta box's idat.</summary>
+/// <summary>Where an item's bytes are (ISO/IEC 14496-12, 8.11.3): in the file, or in the meta box's idat.</summary>
 internal readonly ref struct HeifLocation
 {
     private const uint InFile = 0, InData = 1;

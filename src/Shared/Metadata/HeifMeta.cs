@@ -1,6 +1,6 @@
 namespace PhotoLambda.Metadata;
 
-/// <summary>The boxes within the meta box of a HEIF file (ISO/IEC 14496-12, 8.11); of each kind the first counts.</summary>
+/// <summary>The boxes within the meta box (ISO/IEC 14496-12, 8.11); of each kind the first counts.</summary>
 internal readonly ref struct HeifMeta
 {
     /// <param name="body">The meta box without its header.</param>

@@ -14,24 +14,14 @@ internal static class HeifProperties
         associated = associated[..Associations(meta, item, associated)];
         Span<byte> turns = stackalloc byte[associated.Length];
         turns.Clear();
-        var (index, hasSize) = (0, false);
+        var hasSize = false;
+        var index = 0;
         for (var properties = Container(meta); properties.TryNext();)
         {
-            var place = associated.IndexOf((ushort)++index);
-            var body = properties.Body;
-            switch (properties.Type)
+            if (associated.IndexOf((ushort)++index) is >= 0 and var place)
             {
-                case HeifBox.Ispe when place >= 0 && !hasSize && body.Length >= 12:
-                    hasSize = true;
-                    var height = BinaryPrimitives.ReadUInt32BigEndian(body[8..]);
-                    meta.Reading.Dimensions(BinaryPrimitives.ReadUInt32BigEndian(body[4..]), height);
-                    break;
-                case HeifBox.Irot when place >= 0 && !body.IsEmpty:
-                    turns[place] = HeifTurn.Rotation(body[0]);
-                    break;
-                case HeifBox.Imir when place >= 0 && !body.IsEmpty:
-                    turns[place] = HeifTurn.Mirror(body[0]);
-                    break;
+                turns[place] = HeifTurn.Of(properties.Type, properties.Body);
+                hasSize = hasSize || TrySize(meta.Reading, properties.Type, properties.Body);
             }
         }
 
@@ -40,6 +30,18 @@ internal static class HeifProperties
         {
             meta.Reading.Error(MetadataCode.NoDimensions, $"item {item} has no ispe");
         }
+    }
+
+    private static bool TrySize(Reading reading, uint type, ReadOnlySpan<byte> body)
+    {
+        if (type != HeifBox.Ispe || body.Length < 12)
+        {
+            return false;
+        }
+
+        var height = BinaryPrimitives.ReadUInt32BigEndian(body[8..]);
+        reading.Dimensions(BinaryPrimitives.ReadUInt32BigEndian(body[4..]), height);
+        return true;
     }
 
     private static HeifBoxes Container(HeifMeta meta)

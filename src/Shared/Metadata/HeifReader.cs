@@ -46,7 +46,7 @@ internal sealed class HeifReader(Reading reading)
         HeifExif.Read(meta, primary);
     }
 
-    /// <summary>Goes on behind the meta box as far as the head goes: box lengths tell whether the file is whole.</summary>
+    /// <summary>Goes on behind the meta box as far as the head goes: lengths tell whether the file is whole.</summary>
     /// <returns>False when bytes are missing.</returns>
     private bool TryWalk()
     {

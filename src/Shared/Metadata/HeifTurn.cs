@@ -13,11 +13,17 @@ internal static class HeifTurn
 
     private static ReadOnlySpan<byte> Mirrored => [2, 7, 4, 5];
 
-    /// <param name="irot">Quarters anticlockwise in the lowest two bits (ISO/IEC 23008-12, 6.5.10).</param>
-    public static byte Rotation(byte irot) => (byte)(IsRotation | (irot & 3));
-
-    /// <param name="imir">Lowest bit: 0 exchanges top and bottom, 1 left and right (ISO/IEC 23008-12, 6.5.12).</param>
-    public static byte Mirror(byte imir) => (byte)(IsMirror | (imir & 1));
+    /// <summary>
+    /// irot counts quarters anticlockwise; imir exchanges top and bottom where its bit is 0, left and right where it is 1
+    /// (ISO/IEC 23008-12, 6.5.10 and 6.5.12).
+    /// </summary>
+    /// <returns>0 for any other property.</returns>
+    public static byte Of(uint property, ReadOnlySpan<byte> body) => property switch
+    {
+        HeifBox.Irot when !body.IsEmpty => (byte)(IsRotation | (body[0] & 3)),
+        HeifBox.Imir when !body.IsEmpty => (byte)(IsMirror | (body[0] & 1)),
+        _ => 0,
+    };
 
     /// <param name="turns">In the order in which they apply; 0 is none.</param>
     /// <returns>1 to 8.</returns>

@@ -6,8 +6,8 @@ namespace PhotoLambda.Metadata;
 internal readonly record struct TiffField(ExifTag Tag, int Type, uint Count, long Offset, int Length);
 
 /// <summary>
-/// Fields from all over a TIFF file as one EXIF block in the file's byte order: IFD0, which serves for the Exif IFD too,
-/// and GPS IFD. Of a tag that occurs more than once, the first counts.
+/// Fields from all over a TIFF file as one EXIF block in the file's byte order: IFD0, which serves for the Exif IFD
+/// too, and GPS IFD. Of a tag that occurs more than once, the first counts.
 /// </summary>
 internal sealed class TiffExcerpt(bool isLittle)
 {

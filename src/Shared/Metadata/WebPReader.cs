@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace PhotoLambda.Metadata;
 
 /// <summary>
-/// Walks the RIFF chunks of a WebP (RFC 9649): size from the first one, EXIF from its own, which follows the image data.
+/// Walks the RIFF chunks of a WebP (RFC 9649): size from the first one, EXIF from its own, which follows the image.
 /// </summary>
 internal sealed class WebPReader(Reading reading)
 {
@@ -57,14 +57,7 @@ internal sealed class WebPReader(Reading reading)
                 return;
             }
 
-            if (_at > _end - WebPChunk.Header || (isBehindHead && !isAnnounced)
-                || !reading.TryRead(_at, WebPChunk.Header, out var header))
-            {
-                return;
-            }
-
-            chunk = WebPChunk.Open(header);
-            if (Overruns(chunk))
+            if ((isBehindHead && !isAnnounced) || !TryNext(out chunk))
             {
                 return;
             }
@@ -77,6 +70,19 @@ internal sealed class WebPReader(Reading reading)
         }
 
         reading.Error(MetadataCode.TooManySegments, $"more than {reading.Limits.MaxSegments}");
+    }
+
+    /// <returns>False at the end, for a chunk that goes beyond it, or when bytes are missing.</returns>
+    private bool TryNext(out WebPChunk chunk)
+    {
+        chunk = default;
+        if (_at > _end - WebPChunk.Header || !reading.TryRead(_at, WebPChunk.Header, out var header))
+        {
+            return false;
+        }
+
+        chunk = WebPChunk.Open(header);
+        return !Overruns(chunk);
     }
 
     private bool Overruns(WebPChunk chunk)

@@ -54,7 +54,7 @@ internal static class WebPSize
         reading.Dimensions((bits & 0x3FFF) + 1, ((bits >> 14) & 0x3FFF) + 1);
     }
 
-    /// <summary>A key frame: tag, start code, then width and height in 14 bits each below a scale (RFC 6386, 9.1).</summary>
+    /// <summary>A key frame: tag, start code, width and height in 14 bits each below a scale (RFC 6386, 9.1).</summary>
     private static void Lossy(Reading reading, ReadOnlySpan<byte> data)
     {
         if ((data[0] & 1) != 0 || !data[3..6].SequenceEqual([(byte)0x9D, (byte)0x01, (byte)0x2A]))

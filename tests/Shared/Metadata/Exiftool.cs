@@ -12,7 +12,7 @@ internal static class Exiftool
     private static readonly string[] Tags =
     [
         "-ImageWidth", "-ImageHeight", "-Orientation", "-Make", "-Model", "-DateTimeOriginal", "-CreateDate",
-        "-ModifyDate", "-SubSecTime*", "-GPSLatitude*", "-GPSLongitude*",
+        "-ModifyDate", "-SubSecTime*", "-Rotation", "-GPSLatitude*", "-GPSLongitude*",
     ];
 
     public static Task<string> HaveAsync() => DebianProgram.HaveAsync("libimage-exiftool-perl", "exiftool", "-ver");

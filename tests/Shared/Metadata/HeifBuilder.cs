@@ -21,7 +21,7 @@ internal sealed record HeifBuilder
     /// <summary>Bytes of each offset and length in the iloc box: 4 or 8.</summary>
     public int NumberSize { get; init; } = 4;
 
-    /// <summary>Whether EXIF lies in the meta box (construction method 1), for which the version is 1 at least.</summary>
+    /// <summary>Whether EXIF lies in the meta box (construction method 1), for which the version is 1 or 2.</summary>
     public bool InData { get; init; }
 
     /// <summary>In how many pieces EXIF lies.</summary>
@@ -79,7 +79,8 @@ internal sealed record HeifBuilder
     private byte[] Meta(byte[] item, long at)
     {
         var associations = Properties.Select((_, i) => (byte)(i + 1)).ToArray();
-        byte[][] entries = [Infe(Picture, "hvc1"), .. OtherItems, .. Exif is null ? (byte[][])[] : [Infe(ExifItem, "Exif")]];
+        byte[][] entries = [Infe(Picture, "hvc1"), .. OtherItems];
+        entries = Exif is null ? entries : [.. entries, Infe(ExifItem, "Exif")];
         return FullBox("meta", 0,
             FullBox("hdlr", 0, new byte[4], "pict"u8.ToArray(), new byte[13]),
             FullBox("pitm", 0, U16(Picture)),

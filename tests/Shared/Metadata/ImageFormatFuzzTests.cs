@@ -90,8 +90,7 @@ public class ImageFormatFuzzTests
         WebPBuilder.Gif(),
         WebPBuilder.WithExif(ExifBuilder.Camera()),
         WebPBuilder.File([WebPBuilder.Lossless(64, 48)]),
-        WebPBuilder.File(
-            [WebPBuilder.Extended(64, 48, 0x0A), WebPBuilder.Frame(900), WebPBuilder.Chunk("EXIF", ExifBuilder.Camera())]),
+        Animation(),
         Photo.Build(),
         (Photo with { Brand = "avif", InData = true, Extents = 3, Version = 2 }).Build(),
         (Photo with { MetaLast = true, NumberSize = 8, Extents = 2 }).Build(),
@@ -99,11 +98,17 @@ public class ImageFormatFuzzTests
         Tiff(littleEndian: false),
     ];
 
+    private static byte[] Animation() => WebPBuilder.File(
+    [
+        WebPBuilder.Extended(64, 48, 0x0A), WebPBuilder.Frame(900), WebPBuilder.Chunk("EXIF", ExifBuilder.Camera()),
+    ]);
+
     private static byte[] Tiff(bool littleEndian) => new ExifBuilder(littleEndian, start: 300)
         .Shorts(0x0100, 64).Shorts(0x0101, 48).Ascii(0x0110, "Test Camera").Ascii(0x9003, "2024:05:01 09:30:00")
         .Position((46, 30, 0, 'N'), (8, 15, 0, 'E')).Build();
 
     private static IEnumerable<byte[]> RealFiles() => Repository.Photos is null
         ? []
-        : RealPhotos("gif", "webp", "heic", "avif").Select(File.ReadAllBytes).Select(f => f[..Math.Min(f.Length, 30_000)]);
+        : RealPhotos("gif", "webp", "heic", "avif")
+            .Select(File.ReadAllBytes).Select(f => f[..Math.Min(f.Length, 30_000)]);
 }
