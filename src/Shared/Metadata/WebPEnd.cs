@@ -3,9 +3,6 @@ namespace PhotoLambda.Metadata;
 /// <summary>Looks for EXIF at the end of a long animation, whose chunks cannot be walked backwards.</summary>
 internal static class WebPEnd
 {
-    // Four letters may occur in image data by chance, or many times by intent.
-    private const int MaxCandidates = 8;
-
     // EXIF, XMP, and what a program may add of its own.
     private const int MaxFollowing = 4;
 
@@ -19,7 +16,8 @@ internal static class WebPEnd
             return;
         }
 
-        for (int at = tail.IndexOf("EXIF"u8), tried = 0; at >= 0 && tried < MaxCandidates; tried++)
+        // Four letters may occur in image data by chance, or many times by intent.
+        for (var at = tail.IndexOf("EXIF"u8); at >= 0;)
         {
             if (LeadsToEnd(tail[at..]))
             {

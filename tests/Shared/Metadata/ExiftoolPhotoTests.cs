@@ -67,6 +67,7 @@ public class ExiftoolPhotoTests
     [Fact]
     public void No_file_takes_50_milliseconds_or_much_memory()
     {
+        var slowest = 0.0;
         foreach (var path in RealPhotos(Folders))
         {
             var file = File.ReadAllBytes(path);
@@ -79,8 +80,11 @@ public class ExiftoolPhotoTests
                 return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             });
 
+            slowest = Math.Max(slowest, best);
             Assert.True(best < 50, $"{path}: {best} ms");
             Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 3 * 128 * 1024, path);
         }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{slowest:0.000} ms at most");
     }
 }

@@ -179,6 +179,30 @@ public class HeifMetadataTests
     }
 
     [Fact]
+    public void More_descriptions_than_are_kept_do_no_harm()
+    {
+        var descriptions = Enumerable.Range(10, 20).SelectMany(i => Box("cdsc", U16(i), U16(1), U16(1))).ToArray();
+        var meta = FullBox("meta", 0, FullBox("pitm", 0, U16(1)), FullBox("iref", 0, descriptions),
+            FullBox("iinf", 0, U16(1), Infe(2, "Exif")));
+
+        Assert.Equal("heic:no_dimensions exif:bad_offset", Codes(ReadWhole([.. Photo.Build()[..20], .. meta])));
+    }
+
+    [Fact]
+    public void A_box_may_have_a_length_of_64_bits_or_none()
+    {
+        var file = (Photo with { InData = true, PictureBytes = 8 }).Build();
+        byte[] Ending(params byte[] length) => [.. file[..^16], .. length[..4], .. "mdat"u8, .. length[4..]];
+
+        Assert.Empty(ReadWhole(Ending(0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 16)).Errors);
+        Assert.Empty(ReadWhole(Ending(0, 0, 0, 0, 1, 2, 3, 4)).Errors);
+        Assert.Equal("heic:bad_length", Codes(ReadWhole(Ending(0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 15))));
+        Assert.Equal("heic:bad_length", Codes(ReadWhole(Ending(0, 0, 0, 1, 255, 0, 0, 0, 0, 0, 0, 16))));
+        Assert.Equal("heic:truncated", Codes(ReadWhole(Ending(0, 0, 0, 1, 0, 255, 0, 0, 0, 0, 0, 16))));
+        Assert.Equal("heic:truncated", Codes(ReadWhole(Ending(0, 0, 0, 1, 0, 0, 0, 0))));
+    }
+
+    [Fact]
     public void Boxes_nested_20_000_deep_are_refused_at_once()
     {
         var file = new byte[20 + (12 * 20_000)];
