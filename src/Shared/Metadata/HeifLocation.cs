@@ -60,15 +60,22 @@ internal readonly ref struct HeifLocation
             return false;
         }
 
-        var extents = _extents;
-        if (_count == 1)
+        if (_count != 1)
         {
-            var start = Next(ref extents, meta, out var length);
-            at = _isInFile ? start : null;
-            return TryPart(meta, start, length, out bytes);
+            return TryJoin(meta, total, out bytes);
         }
 
+        var extents = _extents;
+        var start = Next(ref extents, meta, out var length);
+        at = _isInFile ? start : null;
+        return TryPart(meta, start, length, out bytes);
+    }
+
+    private bool TryJoin(HeifMeta meta, int total, out ReadOnlySpan<byte> bytes)
+    {
         var joined = new byte[total];
+        var extents = _extents;
+        bytes = default;
         for (int i = 0, filled = 0; i < _count; i++)
         {
             var start = Next(ref extents, meta, out var length);

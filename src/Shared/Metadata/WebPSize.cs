@@ -24,10 +24,10 @@ internal static class WebPSize
             return false;
         }
 
-        flags = chunk.Type == WebPChunk.Extended ? data[0] : (byte)0;
         switch (chunk.Type)
         {
             case WebPChunk.Extended:
+                flags = data[0];
                 reading.Dimensions(U24(data[4..]) + 1, U24(data[7..]) + 1);
                 break;
             case WebPChunk.Lossless:
