@@ -59,7 +59,7 @@ internal static class MediaTypes
         [0xFF, 0xD8, 0xFF, ..] => MediaType.Jpeg,
         [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => MediaType.Png,
         [(byte)'G', (byte)'I', (byte)'F', (byte)'8', (byte)'7' or (byte)'9', (byte)'a', ..] => MediaType.Gif,
-        [(byte)'I', (byte)'I', 42, 0, ..] or [(byte)'M', (byte)'M', 0, 42, ..] => MediaType.Tiff,
+        [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..] => MediaType.Tiff,
         [(byte)'f', (byte)'L', (byte)'a', (byte)'C', ..] => MediaType.Flac,
         [(byte)'O', (byte)'g', (byte)'g', (byte)'S', 0, ..] => MediaType.Ogg,
         [(byte)'I', (byte)'D', (byte)'3', >= 2 and <= 4, _, _, < 0x80, < 0x80, < 0x80, < 0x80, ..] => MediaType.Mp3,

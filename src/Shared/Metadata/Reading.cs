@@ -62,8 +62,8 @@ internal sealed class Reading(ObjectWindow window, ReadLimits limits, string con
     }
 
     /// <summary>Reads the first block that a file has; a second one is only noted.</summary>
-    /// <param name="offset">Of the block in the file.</param>
-    public void ReadExif(ReadOnlySpan<byte> block, long offset)
+    /// <param name="offset">Of the block in the file; null where it does not lie there in one piece.</param>
+    public void ReadExif(ReadOnlySpan<byte> block, long? offset)
     {
         if (HasExif)
         {
@@ -72,7 +72,7 @@ internal sealed class Reading(ObjectWindow window, ReadLimits limits, string con
         }
 
         HasExif = true;
-        ExifBlock = new ByteRange(offset, block.Length);
+        ExifBlock = offset is { } at ? new ByteRange(at, block.Length) : null;
         (Exif, Gps) = ExifReader.Read(block, Errors);
     }
 }

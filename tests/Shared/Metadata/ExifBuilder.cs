@@ -4,7 +4,8 @@ using System.Text;
 namespace PhotoLambda.Tests;
 
 /// <summary>Makes EXIF blocks (from the TIFF header on), well-formed unless asked otherwise.</summary>
-public sealed class ExifBuilder(bool littleEndian = true)
+/// <param name="start">Where IFD0 starts: in a TIFF file, image data may lie before it.</param>
+public sealed class ExifBuilder(bool littleEndian = true, int start = 8)
 {
     private const int ExifPointer = 0x8769, GpsPointer = 0x8825;
 
@@ -76,14 +77,15 @@ public sealed class ExifBuilder(bool littleEndian = true)
         var hasExif = _exif.Count > 0;
         var hasGps = _gps.Count > 0;
         var added = (hasExif && !Points(ExifPointer) ? 1 : 0) + (hasGps && !Points(GpsPointer) ? 1 : 0);
-        var exif = 8 + Size(_main) + (added * 12);
+        var exif = start + Size(_main) + (added * 12);
         var gps = exif + (hasExif ? Size(_exif) : 0);
         var thumbnail = gps + (hasGps ? Size(_gps) : 0);
         AddPointer(ExifPointer, hasExif, exif);
         AddPointer(GpsPointer, hasGps, gps);
 
         var block = new List<byte>(littleEndian ? "II*\0"u8.ToArray() : "MM\0*"u8.ToArray());
-        block.AddRange(Number(4, 8));
+        block.AddRange(Number(4, (uint)start));
+        block.AddRange(new byte[start - 8]);
         Write(block, _main, next: _thumbnail.Count > 0 ? thumbnail : 0);
         Write(block, hasExif ? _exif : null, 0);
         Write(block, hasGps ? _gps : null, 0);

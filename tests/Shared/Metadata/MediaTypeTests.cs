@@ -12,6 +12,8 @@ public class MediaTypeTests
     [InlineData("GIF80a", null)]
     [InlineData("II*\0", "image/tiff")]
     [InlineData("MM\0*", "image/tiff")]
+    [InlineData("II+\0", "image/tiff")]
+    [InlineData("MM\0+", "image/tiff")]
     [InlineData("RIFF\0\0\0\0WEBPVP8 ", "image/webp")]
     [InlineData("RIFF\0\0\0\0WAVEfmt ", "audio/wav")]
     [InlineData("RIFF\0\0\0\0AVI ", null)]
@@ -62,7 +64,7 @@ public class MediaTypeTests
     [Theory]
     [InlineData("", "file:empty")]
     [InlineData("%PDF-1.7", "file:unknown_type")]
-    [InlineData("GIF89a and more", "gif:unsupported")]
+    [InlineData("II+\0\b\0\0\0", "tiff:unsupported")]
     public void What_is_not_read_says_why(string file, string codes)
     {
         Assert.Equal(codes, Codes(ReadByRanges(Encoding.Latin1.GetBytes(file), out _)));

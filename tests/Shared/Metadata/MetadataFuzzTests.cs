@@ -82,7 +82,7 @@ public class MetadataFuzzTests
         return files;
     }
 
-    private static byte[] Mutate(byte[] original, Random random)
+    internal static byte[] Mutate(byte[] original, Random random)
     {
         var file = original.ToArray();
         for (var changes = random.Next(1, 20); changes > 0; changes--)
@@ -101,7 +101,7 @@ public class MetadataFuzzTests
         return random.Next(8) == 0 ? file[..random.Next(file.Length + 1)] : file;
     }
 
-    private static void AssertBounded(byte[] file, string name)
+    internal static void AssertBounded(byte[] file, string name)
     {
         var window = new ObjectWindow(file.Length);
         window.Add(0, file);
