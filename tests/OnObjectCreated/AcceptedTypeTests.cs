@@ -12,6 +12,8 @@ public class AcceptedTypeTests(CloudFixture cloud)
     [InlineData("image/gif", "gif", "GIF89a")]
     [InlineData("image/heic", "heic", "\0\0\0\u0018ftypheic\0\0\0\0mif1heic")]
     [InlineData("image/avif", "avif", "\0\0\0\u0018ftypavif\0\0\0\0mif1avif")]
+    [InlineData("image/tiff", "tiff", "II*\0")]
+    [InlineData("audio/ogg", "ogg", "OggS\0\u0002\0\0")]
     [InlineData("audio/mpeg", "mp3", "ID3\u0004\0\0\0\0\u0001\u0076")]
     [InlineData("audio/mpeg", "mp3", "ÿû\u0090d")]
     [InlineData("audio/wav", "wav", "RIFF\0\0\0\0WAVEfmt ")]

@@ -48,8 +48,8 @@ public class TicketPolicyTests(CloudFixture cloud)
     }
 
     [Theory]
-    [InlineData("""{"policy":{"allowed_types":[]}}""", "policy.allowed_types", "1 to 10")]
-    [InlineData("""{"policy":{"allowed_types":["image/tiff"]}}""", "policy.allowed_types", "image/jpeg, image/png")]
+    [InlineData("""{"policy":{"allowed_types":[]}}""", "policy.allowed_types", "1 to 12")]
+    [InlineData("""{"policy":{"allowed_types":["image/bmp"]}}""", "policy.allowed_types", "image/jpeg, image/png")]
     [InlineData("""{"policy":{"max_image_bytes":1023}}""", "policy.max_image_bytes", "1024 to 524288000 bytes")]
     [InlineData("""{"policy":{"max_image_bytes":524288001}}""", "policy.max_image_bytes", "1024 to 524288000 bytes")]
     [InlineData("""{"policy":{"max_audio_bytes":0}}""", "policy.max_audio_bytes", "1024 to 524288000 bytes")]

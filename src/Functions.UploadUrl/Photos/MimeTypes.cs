@@ -8,8 +8,8 @@ internal static class MimeTypes
 {
     public static readonly IReadOnlyList<string> Accepted =
     [
-        "image/jpeg", "image/png", "image/webp", "image/gif", "image/heic", "image/avif",
-        "audio/mpeg", "audio/wav", "audio/flac", "audio/mp4",
+        "image/jpeg", "image/png", "image/webp", "image/gif", "image/heic", "image/avif", "image/tiff",
+        "audio/mpeg", "audio/wav", "audio/flac", "audio/mp4", "audio/ogg",
     ];
 
     public static string Extension(string type) => type switch

@@ -40,7 +40,7 @@ internal static class MediaReader
 
         return new MediaMetadata
         {
-            Type = type,
+            Type = reading.Type ?? type,
             Width = reading.Width,
             Height = reading.Height,
             Transformation = reading.Transformation,

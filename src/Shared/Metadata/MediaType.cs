@@ -16,11 +16,17 @@ internal enum MediaType
     Flac,
     M4a,
 
-    /// <summary>Vorbis or Opus.</summary>
+    /// <summary>Vorbis, Opus, or another sound.</summary>
     Ogg,
 
-    /// <summary>MPEG-4 that does not say whether it has pictures.</summary>
+    /// <summary>MPEG-4 of which it is not known whether it has pictures.</summary>
     Mp4,
+
+    /// <summary>MPEG-4 with moving pictures.</summary>
+    Mp4Video,
+
+    /// <summary>Ogg with moving pictures.</summary>
+    OggVideo,
 }
 
 internal static class MediaTypes
@@ -44,13 +50,18 @@ internal static class MediaTypes
         MediaType.M4a => "audio/mp4",
         MediaType.Ogg => "audio/ogg",
         MediaType.Mp4 => "application/mp4",
+        MediaType.Mp4Video => "video/mp4",
+        MediaType.OggVideo => "video/ogg",
         _ => null,
     };
 
     public static bool IsAudio(this MediaType type) =>
         type.Mime()?.StartsWith("audio/", StringComparison.Ordinal) == true;
 
-    /// <summary>Whether a file of this type may be declared as that one.</summary>
+    /// <summary>
+    /// Whether a file of this type may be declared as that one. An MPEG-4 whose tracks could not be read has the
+    /// benefit of the doubt.
+    /// </summary>
     public static bool Fits(this MediaType type, string mime) =>
         type.Mime() == mime || (type == MediaType.Mp4 && mime == "audio/mp4");
 
@@ -63,16 +74,16 @@ internal static class MediaTypes
         [(byte)'f', (byte)'L', (byte)'a', (byte)'C', ..] => MediaType.Flac,
         [(byte)'O', (byte)'g', (byte)'g', (byte)'S', 0, ..] => MediaType.Ogg,
         [(byte)'I', (byte)'D', (byte)'3', >= 2 and <= 4, _, _, < 0x80, < 0x80, < 0x80, < 0x80, ..] => MediaType.Mp3,
-        [0xFF, var second, var third, ..] when IsLayerThree(second, third) => MediaType.Mp3,
+        [0xFF, ..] when Mp3Frame.TryRead(head, out _) => MediaType.Mp3,
         _ when head.StartsWith("RIFF"u8) && Has(head, 8, "WEBP"u8) => MediaType.WebP,
-        _ when head.StartsWith("RIFF"u8) && Has(head, 8, "WAVE"u8) => MediaType.Wav,
+        _ when Has(head, 8, "WAVE"u8) && IsRiff(head) => MediaType.Wav,
         _ when Has(head, 4, "ftyp"u8) => Branded(head),
         _ => MediaType.Unknown,
     };
 
-    // The header of a frame, ISO 11172-3, 2.4.1.3: eleven bits set, a version, layer III, a bitrate and a sampling rate.
-    private static bool IsLayerThree(byte second, byte third) =>
-        (second & 0xE6) == 0xE2 && (second & 0x18) != 0x08 && (third >> 4) is > 0 and < 15 && (third & 0x0C) != 0x0C;
+    // RF64 (EBU Tech 3306) and BW64 (ITU-R BS.2088) are RIFF with lengths of 64 bits.
+    private static bool IsRiff(ReadOnlySpan<byte> head) =>
+        head.StartsWith("RIFF"u8) || head.StartsWith("RF64"u8) || head.StartsWith("BW64"u8);
 
     /// <summary>
     /// The base media format (ISO 14496-12) names what is in it by brands: the major one, or, where that is neutral, one

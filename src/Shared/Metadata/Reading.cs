@@ -15,6 +15,9 @@ internal sealed class Reading(ObjectWindow window, ReadLimits limits, string con
 
     public AudioData? Audio { get; set; }
 
+    /// <summary>What a reader finds the file to be where its first bytes say less, or something else.</summary>
+    public MediaType? Type { get; set; }
+
     /// <inheritdoc cref="MediaMetadata.Transformation"/>
     public int? Transformation { get; set; }
 

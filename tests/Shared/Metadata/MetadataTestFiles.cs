@@ -45,7 +45,7 @@ internal static class MetadataTestFiles
 
     /// <summary>All that was read, as text to compare.</summary>
     public static string Describe(MediaMetadata metadata) =>
-        $"{metadata.Type} {metadata.Width}x{metadata.Height} {MetadataJson.ExifData(metadata)} "
+        $"{metadata.Type} {metadata.Width}x{metadata.Height} {metadata.Audio} {MetadataJson.ExifData(metadata)} "
         + $"{MetadataJson.GpsCoordinates(metadata)} {metadata.Exif?.Thumbnail} {MetadataJson.Errors(metadata)}";
 
     public static string Codes(MediaMetadata metadata) =>
