@@ -51,7 +51,7 @@ internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient qu
         return jobs;
     }
 
-    /// <summary>Sends all that is due, until nothing is or the time is up.</summary>
+    /// <summary>Sends all that is due, until nothing is, the time is up, or the queue takes nothing.</summary>
     /// <returns>How many jobs the queue took, and how many it did not.</returns>
     public async Task<(int Published, int Failed)> RunAsync(DateTimeOffset deadline, CancellationToken cancellation)
     {
@@ -67,6 +67,10 @@ internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient qu
             var left = await PublishAsync(jobs, deadline, cancellation);
             published += jobs.Count - left;
             failed += left;
+            if (left == jobs.Count)
+            {
+                break;
+            }
         }
 
         return (published, failed);
