@@ -11,10 +11,8 @@ internal sealed partial class DeletionSweep(DeletionStore deletions, Buckets buc
     private const int InBatch = 100;
     private const int AtOnce = 16;
 
-    /// <returns>How many deletions were finished, and how many have to wait.</returns>
-    public async Task<(int Finished, int Failed)> RunAsync(SweepTime time)
+    public async Task RunAsync(SweepTime time, SweepReport done)
     {
-        var (finished, failed) = (0, 0);
         while (DateTimeOffset.UtcNow < time.StoreDeadline)
         {
             var due = await deletions.ClaimAsync(InBatch, time.Ends);
@@ -25,11 +23,9 @@ internal sealed partial class DeletionSweep(DeletionStore deletions, Buckets buc
 
             var outcomes = await RemoveAsync(due, time);
             await deletions.MarkAsync(outcomes, time.Ends);
-            finished += outcomes.Count(o => o.Error is null);
-            failed += outcomes.Count(o => o.Error is not null);
+            done.DeletionsFinished += outcomes.Count(o => o.Error is null);
+            done.DeletionsLeft += outcomes.Count(o => o.Error is not null);
         }
-
-        return (finished, failed);
     }
 
     private async Task<IReadOnlyCollection<(Guid PhotoId, string? Error)>> RemoveAsync(

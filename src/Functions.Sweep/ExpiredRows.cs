@@ -27,22 +27,23 @@ internal sealed class ExpiredRows(NpgsqlDataSource database)
           select ctid from deletions where finished_at < now() - interval '30 days' limit $1))
         """;
 
-    /// <returns>How many rows went.</returns>
-    public async Task<int> RemoveAsync(CancellationToken cancellation)
+    private const string Strays = """
+        delete from strays where last_seen_at < now() - interval '30 days' and ctid = any (array(
+          select ctid from strays where last_seen_at < now() - interval '30 days' limit $1))
+        """;
+
+    public async Task RunAsync(SweepTime time, SweepReport done)
     {
-        var removed = 0;
-        foreach (var statement in (string[])[IdempotencyKeys, RateLimits, Deletions])
+        foreach (var statement in (string[])[IdempotencyKeys, RateLimits, Deletions, Strays])
         {
             int some;
             do
             {
-                some = await RemoveSomeAsync(statement, cancellation);
-                removed += some;
+                some = await RemoveSomeAsync(statement, time.Ends);
+                done.RowsExpired += some;
             }
             while (some == InStatement);
         }
-
-        return removed;
     }
 
     private async Task<int> RemoveSomeAsync(string statement, CancellationToken cancellation)

@@ -1,14 +1,24 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using PhotoLambda.Database;
+using PhotoLambda.Photos;
 using PhotoLambda.S3;
 using PhotoLambda.Signals;
+using PhotoLambda.Sqs;
 
 namespace PhotoLambda.Sweep;
 
 /// <summary>The function of the schedule: what requests and events left undone.</summary>
 public static class SweepFunction
 {
+    // The next sweep comes soon enough for a queue that is down.
+    private static readonly QueueClientOptions Patience = new()
+    {
+        RequestTimeout = TimeSpan.FromSeconds(3),
+        Retries = 1,
+    };
+
     /// <param name="runtimeApi">A client of the Lambda Runtime API in place of the one the environment names.</param>
     /// <param name="settings">Stand before the variables of the environment.</param>
     public static async Task RunAsync(
@@ -25,11 +35,7 @@ public static class SweepFunction
         await using var database = FunctionDatabase.Open(options.Database);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
         var logger = logging.CreateLogger("Sweep");
-        var handler = new SweepHandler(
-            new DeletionSweep(new DeletionStore(database), new Buckets(http, options.Aws), logger),
-            new ExpiredRows(database),
-            metrics,
-            logger);
+        var handler = new SweepHandler(Parts(options, database, http, logger), metrics, logger);
 
         // The event says no more than that it is time.
         var builder = LambdaBootstrapBuilder.Create(async (Stream _, ILambdaContext context) =>
@@ -50,5 +56,26 @@ public static class SweepFunction
 
         using var bootstrap = builder.Build();
         await bootstrap.RunAsync(cancellation);
+    }
+
+    private static SweepPart[] Parts(
+        SweepOptions options, NpgsqlDataSource database, HttpClient http, ILogger logger)
+    {
+        var buckets = new Buckets(http, options.Aws);
+        QueueClient Queue(Uri url) => new(http, options.Aws, url.OriginalString, Patience);
+        var relay = new JobRelay(database, Queue(options.DetectionQueueUrl), logger);
+        return
+        [
+            new("jobs", async (time, done) =>
+            {
+                (done.JobsPublished, done.JobsLeft) = await relay.RunAsync(time.StoreDeadline, time.Ends);
+            }),
+            new("deletions", new DeletionSweep(new DeletionStore(database), buckets, logger).RunAsync),
+            new("tickets", new ExpirySweep(
+                new PendingStore(database), buckets, Queue(options.ObjectCreatedQueueUrl), logger).RunAsync),
+            new("lost jobs", new LostJobs(database).RunAsync),
+            new("detections", new OverdueDetections(database, options.ProcessingHours).RunAsync),
+            new("expired rows", new ExpiredRows(database).RunAsync),
+        ];
     }
 }

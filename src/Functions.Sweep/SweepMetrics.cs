@@ -5,9 +5,18 @@ namespace PhotoLambda.Sweep;
 /// <summary>One line of metrics for each sweep.</summary>
 internal sealed class SweepMetrics(MetricsLog? log, string function)
 {
-    private static readonly MetricSet Set = new(
-        ["Function"], ("DeletionsFinished", "Count"), ("DeletionsLeft", "Count"), ("RowsExpired", "Count"));
+    private static readonly (string Name, Func<SweepReport, int> Value)[] Counts =
+    [
+        ("DeletionsFinished", r => r.DeletionsFinished), ("DeletionsLeft", r => r.DeletionsLeft),
+        ("RowsExpired", r => r.RowsExpired), ("JobsPublished", r => r.JobsPublished), ("JobsLeft", r => r.JobsLeft),
+        ("JobsRemade", r => r.JobsRemade), ("TicketsExpired", r => r.TicketsExpired),
+        ("ObjectsFound", r => r.ObjectsFound), ("ObjectsUnreadable", r => r.ObjectsUnreadable),
+        ("TicketsLeft", r => r.TicketsLeft), ("DetectionsTimedOut", r => r.DetectionsTimedOut),
+        ("PartsFailed", r => r.PartsFailed),
+    ];
 
-    public void Record(SweepReport done) => log?.Write(
-        Set, [function], [done.DeletionsFinished, done.DeletionsLeft, done.RowsExpired]);
+    private static readonly MetricSet Set = new(["Function"], [.. Counts.Select(c => (c.Name, "Count"))]);
+
+    public void Record(SweepReport done) =>
+        log?.Write(Set, [function], [.. Counts.Select(c => (double)c.Value(done))]);
 }

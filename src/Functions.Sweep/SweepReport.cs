@@ -1,12 +1,50 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace PhotoLambda.Sweep;
 
-/// <summary>What one sweep did.</summary>
-/// <param name="DeletionsFinished">Photos of which the store has nothing any more.</param>
-/// <param name="DeletionsLeft">Photos whose objects could not be deleted now.</param>
-/// <param name="RowsExpired">Of all tables.</param>
-internal sealed record SweepReport(int DeletionsFinished, int DeletionsLeft, int RowsExpired);
+/// <summary>What one sweep did; each of its parts counts its own, also when it is cut off.</summary>
+internal sealed class SweepReport
+{
+    /// <summary>Photos of which the store has nothing any more.</summary>
+    public int DeletionsFinished { get; set; }
+
+    /// <summary>Photos whose objects could not be deleted now.</summary>
+    public int DeletionsLeft { get; set; }
+
+    /// <summary>Of all tables.</summary>
+    public int RowsExpired { get; set; }
+
+    /// <summary>Jobs of the outbox that the queue took.</summary>
+    public int JobsPublished { get; set; }
+
+    /// <summary>Jobs that the queue did not take now.</summary>
+    public int JobsLeft { get; set; }
+
+    /// <summary>Photos that had no job though they waited for one.</summary>
+    public int JobsRemade { get; set; }
+
+    /// <summary>Photos that failed since no object came by their ticket.</summary>
+    public int TicketsExpired { get; set; }
+
+    /// <summary>Objects that are there without an event, and are looked at once more.</summary>
+    public int ObjectsFound { get; set; }
+
+    /// <summary>Photos that failed since no look at their object succeeded.</summary>
+    public int ObjectsUnreadable { get; set; }
+
+    /// <summary>Photos whose store or queue could not be asked now.</summary>
+    public int TicketsLeft { get; set; }
+
+    /// <summary>Photos that failed since no detector reported.</summary>
+    public int DetectionsTimedOut { get; set; }
+
+    /// <summary>Of the sweep itself: what was to be done there is left to the next one.</summary>
+    public int PartsFailed { get; set; }
+
+    /// <returns>JSON.</returns>
+    public override string ToString() => JsonSerializer.Serialize(this, SweepJson.Default.SweepReport);
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(SweepReport))]
