@@ -121,7 +121,7 @@ public sealed class SweepTests(CloudFixture cloud)
         }))
         await using (var killed = await LoneSweep.StartAsync(cloud, database.Worker, silent.Address))
         {
-            _ = killed.InvokeAsync().ContinueWith(_ => { }, TaskScheduler.Default);
+            _ = killed.InvokeAsync(seconds: 4).ContinueWith(_ => { }, TaskScheduler.Default);
             await asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
             Assert.Equal(["True"], await database.RowsAsync(
                 "select due_at between now() + interval '1 minute' and now() + interval '2 minutes' from deletions"));
@@ -145,15 +145,18 @@ public sealed class SweepTests(CloudFixture cloud)
             from generate_series(-12000, 5) n;
             insert into rate_limits (organization_id, user_id, slot, granted, updated_at)
             select 'o', n::text, 1, array_fill(0, array[13]), now() - n * interval '3 minutes'
-            from generate_series(1, 6) n
+            from generate_series(1, 6) n;
+            insert into strays (s3_bucket, s3_key, first_seen_at, last_seen_at)
+            select 'b', n::text, now() - interval '1 year', now() - interval '1 day' * n from generate_series(29, 31) n
             """);
         await using var store = await StoreAsync();
         await using var sweep = await LoneSweep.StartAsync(cloud, database.Worker, store.Address);
 
         var done = await sweep.InvokeAsync();
 
-        Assert.Equal(12_001 + 3 + 1, done.GetProperty("rows_expired").GetInt32());
+        Assert.Equal(12_001 + 3 + 1 + 2, done.GetProperty("rows_expired").GetInt32());
         Assert.Equal(["recent"], await database.RowsAsync("select s3_keys[1] from deletions"));
+        Assert.Equal(["29"], await database.RowsAsync("select s3_key from strays"));
         Assert.Equal(["5"], await database.RowsAsync("select count(*) from idempotency_keys"));
         Assert.Equal(["1", "2", "3"], await database.RowsAsync("select user_id from rate_limits"));
     }
