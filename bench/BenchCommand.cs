@@ -19,6 +19,7 @@ internal static class BenchCommand
         ("tickets", TicketsBench.RunAsync),
         ("events", EventsBench.RunAsync),
         ("retries", RetriesBench.RunAsync),
+        ("expiry", ExpiryBench.RunAsync),
     ];
 
     public static async Task<int> RunAsync(string[] args)
