@@ -31,7 +31,7 @@ internal static class MediaReader
 
         if (window.Missing is { } missing && !window.TryAsk(limits.Next(window)))
         {
-            var detail = $"needs {missing.Count} bytes at {missing.Offset} after {window.BytesHeld} in {window.Parts} parts";
+            var detail = $"needs {missing.Count} bytes at {missing.Offset}, has {window.BytesHeld} of {window.Parts} fetches";
             reading.Error(MetadataCode.Budget, detail);
         }
 

@@ -31,7 +31,7 @@ internal sealed record ReadLimits
     /// <summary>Width times height above this is the error <c>too_many_pixels</c>.</summary>
     public long MaxPixels { get; init; } = 100_000_000;
 
-    /// <summary>Errors beyond this many are not kept; the last two places are for those that decide on the file.</summary>
+    /// <summary>No more errors are kept; the last two places are for those that decide on the file.</summary>
     public int MaxErrors { get; init; } = 16;
 
     /// <summary>The fetch that a reading goes on with: what it lacks, and more of what follows.</summary>
