@@ -28,9 +28,9 @@ internal static class MetadataBench
             $"Metadata of {files.Count} real JPEG and PNG files with EXIF, in memory, on one thread",
             Columns,
             rows,
-            $"Medians of {Rounds} rounds in which all take turns of {MetadataPeer.Turn.TotalMilliseconds:0} ms, exiftool one "
-            + "of all files from the disk's cache; ratios are of turns in one round; the peers but sharp read more fields; "
-            + "the collection is ../shared/photos, without the files that one of the two .NET readers refuses");
+            $"Medians of {Rounds} rounds with turns of {MetadataPeer.Turn.TotalMilliseconds:0} ms for all, exiftool's "
+            + "one of all files from the disk's cache; ratios are of turns in one round; the peers but sharp read more "
+            + "fields; the collection is ../shared/photos, without the files that one of the two .NET readers refuses");
     }
 
     /// <summary>Of a file that one refuses, its exceptions or its early end would be what is measured.</summary>

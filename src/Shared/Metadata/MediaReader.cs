@@ -31,8 +31,8 @@ internal static class MediaReader
 
         if (window.Missing is { } missing && !window.TryAsk(limits.Next(window)))
         {
-            var detail = $"needs {missing.Count} bytes at {missing.Offset}, has {window.BytesHeld} of {window.Parts} fetches";
-            reading.Error(MetadataCode.Budget, detail);
+            var cost = $"{window.BytesHeld} bytes by {window.Parts} fetches";
+            reading.Error(MetadataCode.Budget, $"needs {missing.Count} bytes at {missing.Offset} after {cost}");
         }
 
         return new MediaMetadata

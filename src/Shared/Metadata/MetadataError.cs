@@ -38,7 +38,7 @@ internal static class MetadataCode
 /// <summary>Collects the defects of one file, up to a number.</summary>
 internal sealed class MetadataErrors(int limit)
 {
-    /// <summary>Room that is kept for the errors that decide what becomes of a file: many small ones hide none.</summary>
+    /// <summary>Room for the errors that decide what becomes of a file: many small ones hide none of them.</summary>
     private const int Kept = 2;
 
     private List<MetadataError>? _errors;

@@ -92,6 +92,20 @@ public class MetadataRealPhotoTests
     }
 
     [Fact]
+    public void Reading_a_photo_allocates_two_kilobytes_at_most()
+    {
+        var files = RealPhotos("jpg", "png").Select(File.ReadAllBytes).ToArray();
+        Assert.All(files, file => ReadWhole(file));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var file in files)
+        {
+            ReadWhole(file);
+        }
+
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / files.Length, 1, 2048);
+    }
+
+    [Fact]
     public void No_photo_of_a_camera_is_called_truncated()
     {
         foreach (var path in RealPhotos("jpg").Where(p => !p.Contains("ImageTestSuite", StringComparison.Ordinal)))
