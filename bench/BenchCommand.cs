@@ -31,6 +31,12 @@ internal static class BenchCommand
             return 0;
         }
 
+        if (args is [MutantRun.Command])
+        {
+            MutantRun.Run();
+            return 0;
+        }
+
         var chosen = Benches.Where(b => args.Contains(b.Name) || args.Contains("all")).ToArray();
         if (chosen.Length == 0 || args.Any(a => a != "all" && Benches.All(b => b.Name != a)))
         {

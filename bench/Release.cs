@@ -10,7 +10,10 @@ internal static class Release
     public static string Photo => Path.Combine(Root, "examples", "photo.jpg");
 
     /// <summary>The files of a collection that the repository does not carry; none where it is missing.</summary>
-    public static IReadOnlyList<string> RealPhotos { get; } = FindRealPhotos();
+    public static IReadOnlyList<string> RealPhotos { get; } = FindPhotos("jpg", "png");
+
+    /// <summary>Files of that collection which broke other readers.</summary>
+    public static IReadOnlyList<string> FuzzedFiles { get; } = FindPhotos("fuzzing");
 
     /// <param name="project">The name of its folder below <c>artifacts/bin</c>.</param>
     /// <exception cref="BenchException">It was not built.</exception>
@@ -40,13 +43,13 @@ internal static class Release
         _ => Find(Path.GetDirectoryName(folder)),
     };
 
-    private static string[] FindRealPhotos()
+    private static string[] FindPhotos(params string[] folders)
     {
         var root = Environment.GetEnvironmentVariable("PHOTOLAMBDA_PHOTOS") is { Length: > 0 } set
             ? set
             : Path.Combine(Root, "..", "shared", "photos");
-        string[] folders = [Path.Combine(root, "jpg"), Path.Combine(root, "png")];
         return [.. folders
+            .Select(folder => Path.Combine(root, folder))
             .Where(Directory.Exists)
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
             .Order(StringComparer.Ordinal)];

@@ -12,7 +12,7 @@ internal sealed class Inspector(ObjectReader reader)
     {
         string? storedType = null;
         var limits = ReadLimits.Default with { MaxPixels = photo.Policy.MaxPixels };
-        var window = new ObjectWindow(version.Size, limits.BlockBytes);
+        var window = new ObjectWindow(version.Size);
         var metadata = await MediaReader.ReadAsync(window, async (range, token) =>
         {
             var part = await reader.ReadAsync(version, range.Offset, range.Count, token);

@@ -34,7 +34,7 @@ internal static class ExifReader
     }
 
     /// <summary>Programs put some Exif IFD tags into IFD0, so both are searched for both; GPS tags are apart.</summary>
-    private static void Index(ExifTable table, uint ifd0)
+    private static void Index(in ExifTable table, uint ifd0)
     {
         var ifd1 = table.Index("IFD0", ifd0, ExifTag.Make, ExifTag.LensModel);
         var exif = Pointer(table, ExifTag.ExifIFD);
@@ -46,13 +46,13 @@ internal static class ExifReader
             ExifTag.JPEGInterchangeFormat, ExifTag.JPEGInterchangeFormatLength);
     }
 
-    private static uint Pointer(ExifTable table, ExifTag tag) =>
+    private static uint Pointer(in ExifTable table, ExifTag tag) =>
         table.TryGet(tag, out var value) && value.Integer(0) is > 0 and <= uint.MaxValue and var offset
             ? (uint)offset
             : 0;
 
     private static void Enter(
-        ExifTable table, string directory, uint offset, ReadOnlySpan<uint> seen, ExifTag first, ExifTag last)
+        in ExifTable table, string directory, uint offset, ReadOnlySpan<uint> seen, ExifTag first, ExifTag last)
     {
         if (offset != 0 && seen.Contains(offset))
         {
@@ -64,7 +64,7 @@ internal static class ExifReader
         }
     }
 
-    private static ExifData Read(ExifTable table, DateTime? gpsTime, int blockLength)
+    private static ExifData Read(in ExifTable table, DateTime? gpsTime, int blockLength)
     {
         var taken = TakenAtReader.Read(table, gpsTime);
         return new ExifData
@@ -94,7 +94,7 @@ internal static class ExifReader
         };
     }
 
-    private static Fraction? ExposureTime(ExifTable table)
+    private static Fraction? ExposureTime(in ExifTable table)
     {
         var time = table.Fraction(ExifTag.ExposureTime);
         if (time is not { Value: <= 0 or > 1_000_000 })
@@ -107,7 +107,7 @@ internal static class ExifReader
     }
 
     /// <summary>16 bits end at 65535, which then means "see the 32-bit tags" (CIPA DC-008, 4.6.5, tag 34855).</summary>
-    private static int? Iso(ExifTable table)
+    private static int? Iso(in ExifTable table)
     {
         var iso = table.Integer(ExifTag.PhotographicSensitivity, 1, int.MaxValue);
         return iso is null or < 0xFFFF
@@ -118,7 +118,7 @@ internal static class ExifReader
                 ?? iso;
     }
 
-    private static ByteRange? Thumbnail(ExifTable table, int blockLength)
+    private static ByteRange? Thumbnail(in ExifTable table, int blockLength)
     {
         var offset = table.Integer(ExifTag.JPEGInterchangeFormat, 0, int.MaxValue);
         var length = table.Integer(ExifTag.JPEGInterchangeFormatLength, 0, int.MaxValue);

@@ -103,7 +103,7 @@ internal readonly ref struct ExifTable(TiffBlock block, Span<ushort> entries, Me
     public Fraction? Fraction(ExifTag tag) => TryGet(tag, out var value) ? Fraction(tag, value, 0) : null;
 
     /// <param name="item">From 0; a missing item is recorded as a wrong count.</param>
-    public Fraction? Fraction(ExifTag tag, TiffValue value, int item)
+    public Fraction? Fraction(ExifTag tag, in TiffValue value, int item)
     {
         if (item >= value.Count)
         {

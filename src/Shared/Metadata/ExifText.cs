@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
@@ -13,9 +12,6 @@ internal static class ExifText
     // A character takes at most four bytes in UTF-8.
     private const int MaxBytes = MaxLength * 4;
 
-    private static readonly SearchValues<byte> Printable =
-        SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (byte)c)]);
-
     /// <returns>Null when nothing printable is left.</returns>
     public static string? Clean(ReadOnlySpan<byte> bytes)
     {
@@ -25,9 +21,9 @@ internal static class ExifText
             bytes = WholeCharacters(bytes);
         }
 
-        if (bytes.Length <= MaxLength && !bytes.ContainsAnyExcept(Printable))
+        if (bytes.Length <= MaxLength && !bytes.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
         {
-            return bytes.IsEmpty ? null : Encoding.ASCII.GetString(bytes);
+            return bytes.IsEmpty ? null : Encoding.Latin1.GetString(bytes);
         }
 
         // EXIF says ASCII; cameras write UTF-8, and older ones the code page of their country.
@@ -38,7 +34,8 @@ internal static class ExifText
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> bytes)
     {
         var end = bytes.IndexOf((byte)0);
-        return (end < 0 ? bytes : bytes[..end]).Trim(" \t\r\n"u8);
+        bytes = end < 0 ? bytes : bytes[..end];
+        return bytes is [> (byte)' ', .., > (byte)' '] ? bytes : bytes.Trim(" \t\r\n"u8);
     }
 
     private static string? Clean(string text)

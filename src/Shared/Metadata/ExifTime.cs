@@ -43,10 +43,9 @@ internal static class ExifTime
         return ExifTimeTail.TryParse(rest, ref time, ref offset);
     }
 
-    /// <summary><c>2024:05:01</c>.</summary>
+    /// <summary><c>2024:05:01</c>, without blanks around it.</summary>
     public static bool TryDate(ReadOnlySpan<byte> text, out DateTime date)
     {
-        text = ExifText.Trim(text);
         date = default;
         if (text.Length != 10 || !IsSeparator(text[4]) || !IsSeparator(text[7])
             || !Digits(text[..4], out var year) || !Digits(text[5..7], out var month) || !Digits(text[8..], out var day)

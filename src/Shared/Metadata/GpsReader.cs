@@ -4,7 +4,7 @@ namespace PhotoLambda.Metadata;
 internal static class GpsReader
 {
     /// <param name="time">The fix's time in UTC, also where the position is missing.</param>
-    public static GpsCoordinates? Read(ExifTable table, out DateTime? time)
+    public static GpsCoordinates? Read(in ExifTable table, out DateTime? time)
     {
         time = Time(table);
         var latitude = Angle(table, ExifTag.GPSLatitude, ExifTag.GPSLatitudeRef, 'N', 'S', 90);
@@ -32,7 +32,7 @@ internal static class GpsReader
     }
 
     private static double? Angle(
-        ExifTable table, ExifTag tag, ExifTag refTag, char positive, char negative, double most)
+        in ExifTable table, ExifTag tag, ExifTag refTag, char positive, char negative, double most)
     {
         if (Sexagesimal(table, tag) is not { } degrees)
         {
@@ -50,7 +50,7 @@ internal static class GpsReader
     }
 
     /// <returns>Three numbers as one: degrees, minutes, seconds, or hours, minutes, seconds.</returns>
-    private static double? Sexagesimal(ExifTable table, ExifTag tag)
+    private static double? Sexagesimal(in ExifTable table, ExifTag tag)
     {
         if (!table.TryGet(tag, out var value)
             || table.Fraction(tag, value, 0)?.Value is not { } whole
@@ -68,7 +68,7 @@ internal static class GpsReader
         return whole + (minutes / 60) + (seconds / 3600);
     }
 
-    private static double? Altitude(ExifTable table)
+    private static double? Altitude(in ExifTable table)
     {
         var altitude = table.Number(ExifTag.GPSAltitude, 0, 1e7);
         // 0 above and 1 below sea level, 2 above and 3 below the ellipsoid; EXIF's default is 0.
@@ -76,14 +76,14 @@ internal static class GpsReader
         return below ? -altitude : altitude;
     }
 
-    private static DateTime? Time(ExifTable table)
+    private static DateTime? Time(in ExifTable table)
     {
         if (!table.TryGetText(ExifTag.GPSDateStamp, out var text) || ExifTime.IsBlank(text))
         {
             return null;
         }
 
-        if (!ExifTime.TryDate(text, out var date))
+        if (!ExifTime.TryDate(ExifText.Trim(text), out var date))
         {
             table.Errors.Add(ExifTag.GPSDateStamp, MetadataCode.BadDate, "not a possible date");
             return null;
@@ -104,6 +104,6 @@ internal static class GpsReader
         return DateTime.SpecifyKind(date.AddMilliseconds(Math.Round(hours * 3_600_000)), DateTimeKind.Utc);
     }
 
-    private static char Letter(ExifTable table, ExifTag tag) =>
+    private static char Letter(in ExifTable table, ExifTag tag) =>
         table.TryGetText(tag, out var text) && !text.IsEmpty ? char.ToUpperInvariant((char)text[0]) : '\0';
 }

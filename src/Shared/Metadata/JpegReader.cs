@@ -6,9 +6,9 @@ namespace PhotoLambda.Metadata;
 /// Reads a JPEG up to its scan (ITU-T T.81, annex B): size from the frame header, EXIF from the first APP1 that has it.
 /// Other segments are stepped over without being read.
 /// </summary>
-internal sealed class JpegReader(Reading reading)
+internal struct JpegReader(Reading reading)
 {
-    private readonly JpegSegments _segments = new(reading);
+    private JpegSegments _segments = new(reading);
 
     public void Read()
     {
@@ -61,7 +61,7 @@ internal sealed class JpegReader(Reading reading)
         return false;
     }
 
-    private bool TryFrame()
+    private readonly bool TryFrame()
     {
         if (!reading.TryRead(_segments.At, 8, out var frame))
         {
@@ -78,7 +78,7 @@ internal sealed class JpegReader(Reading reading)
         return true;
     }
 
-    private bool TryExif()
+    private readonly bool TryExif()
     {
         const int header = 8;
         if (_segments.Length < header)

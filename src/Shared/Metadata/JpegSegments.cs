@@ -3,18 +3,12 @@ using System.Buffers.Binary;
 namespace PhotoLambda.Metadata;
 
 /// <summary>Steps from marker to marker (ITU-T T.81, B.1.1); each segment it gives lies within the object.</summary>
-internal sealed class JpegSegments(Reading reading)
+internal struct JpegSegments(Reading reading)
 {
     public const byte StartOfImage = 0xD8, EndOfImage = 0xD9, StartOfScan = 0xDA, App1 = 0xE1;
 
     /// <summary>Bytes between segments that belong to none; libjpeg skips them with a warning, we up to here.</summary>
     private const int MaxStray = 16 * 1024;
-
-    /// <summary>
-    /// Fetched to step over a segment that is not at hand. A color profile is a row of segments of 64 KiB each: what
-    /// lies behind a marker is one more of them, not many small ones as in a PNG.
-    /// </summary>
-    private const int Step = 4 * 1024;
 
     private long _next = 2;
     private int _stray;
@@ -28,7 +22,7 @@ internal sealed class JpegSegments(Reading reading)
     public int Length { get; private set; }
 
     /// <summary>SOF0 to SOF15, without DHT, JPG and DAC, which lie among them.</summary>
-    public bool IsFrame => Marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
+    public readonly bool IsFrame => Marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
 
     /// <returns>False when there is no next one: the reason is recorded, or bytes are missing.</returns>
     public bool TryNext()
@@ -50,7 +44,7 @@ internal sealed class JpegSegments(Reading reading)
         var stray = 0;
         for (; _stray <= MaxStray; _stray++, _next++)
         {
-            if (!reading.TryRead(_next, 2, out var pair, Step))
+            if (!reading.TryRead(_next, 2, out var pair))
             {
                 return false;
             }
@@ -70,7 +64,7 @@ internal sealed class JpegSegments(Reading reading)
         return false;
     }
 
-    private void NoteStray(int bytes)
+    private readonly void NoteStray(int bytes)
     {
         if (bytes > 0)
         {
@@ -80,7 +74,7 @@ internal sealed class JpegSegments(Reading reading)
 
     private bool TryLength()
     {
-        if (!reading.TryRead(At, 2, out var bytes, Step))
+        if (!reading.TryRead(At, 2, out var bytes))
         {
             return false;
         }

@@ -6,7 +6,7 @@ namespace PhotoLambda.Metadata;
 internal static class LensSpecification
 {
     /// <returns>For example <c>24-70mm f/2.8</c>; null when not even a focal length is known.</returns>
-    public static string? Read(ExifTable table)
+    public static string? Read(in ExifTable table)
     {
         if (!table.TryGet(ExifTag.LensSpecification, out var value))
         {
@@ -25,7 +25,7 @@ internal static class LensSpecification
         return lengths is null ? null : apertures is null ? $"{lengths}mm" : $"{lengths}mm f/{apertures}";
     }
 
-    private static string? Span(TiffValue value, int item)
+    private static string? Span(in TiffValue value, int item)
     {
         var (from, to) = (Known(value.Rational(item)), Known(value.Rational(item + 1)));
         return from == to ? from : from is null || to is null ? from ?? to : $"{from}-{to}";

@@ -10,7 +10,7 @@ internal delegate ValueTask<ReadOnlyMemory<byte>> FetchRange(ByteRange range, Ca
 internal static class MediaReader
 {
     /// <summary>Raised when a file would give other metadata than before; each row says which version read it.</summary>
-    public const int ExtractorVersion = 1;
+    public const int ExtractorVersion = 2;
 
     /// <param name="head">The first <see cref="MediaTypes.HeadBytes"/> of the file, or all of a shorter one.</param>
     public static MediaType Sniff(ReadOnlySpan<byte> head) => MediaTypes.Sniff(head);
@@ -22,25 +22,22 @@ internal static class MediaReader
     public static MediaMetadata Read(ObjectWindow window, ReadLimits? limits = null)
     {
         limits ??= ReadLimits.Default;
-        if (!window.TryRead(0, (int)Math.Min(MediaTypes.HeadBytes, window.Length), out var head))
+        var isAtHand = window.TryRead(0, (int)Math.Min(MediaTypes.HeadBytes, window.Length), out var head);
+        var reading = new Reading(window, limits, Sniff(head));
+        if (isAtHand)
         {
-            return new MediaMetadata();
+            Read(reading);
         }
 
-        var type = Sniff(head);
-        var container = type == MediaType.Unknown ? "file" : type.ToString().ToLowerInvariant();
-        var reading = new Reading(window, limits, container);
-        Read(reading, type);
-        if (window.Missing is { } missing && window.BytesHeld + missing.Count > limits.MaxBytes)
+        if (window.Missing is { } missing && !window.TryAsk(limits.Next(window)))
         {
-            window.ForgetMissing();
-            var detail = $"needs {missing.Count} bytes at {missing.Offset}, limit {limits.MaxBytes}";
-            reading.Error(MetadataCode.Budget, detail);
+            var cost = $"{window.BytesHeld} bytes by {window.Parts} fetches";
+            reading.Error(MetadataCode.Budget, $"needs {missing.Count} bytes at {missing.Offset} after {cost}");
         }
 
         return new MediaMetadata
         {
-            Type = reading.Type ?? type,
+            Type = reading.Type ?? reading.Sniffed,
             Width = reading.Width,
             Height = reading.Height,
             Transformation = reading.Transformation,
@@ -56,8 +53,7 @@ internal static class MediaReader
     /// <inheritdoc cref="ReadAsync(ObjectWindow, FetchRange, ReadLimits?, CancellationToken)"/>
     public static Task<MediaMetadata> ReadAsync(
         long length, FetchRange fetch, ReadLimits? limits = null, CancellationToken cancellationToken = default) =>
-        ReadAsync(
-            new ObjectWindow(length, (limits ?? ReadLimits.Default).BlockBytes), fetch, limits, cancellationToken);
+        ReadAsync(new ObjectWindow(length), fetch, limits, cancellationToken);
 
     /// <summary>Reads an object through range requests: its head, then only what is missing.</summary>
     /// <param name="window">Empty; afterwards it holds what was fetched.</param>
@@ -68,11 +64,14 @@ internal static class MediaReader
         ReadLimits? limits = null,
         CancellationToken cancellationToken = default)
     {
-        limits ??= ReadLimits.Default;
-        var (length, head) = (window.Length, Math.Min(limits.HeadBytes, window.Length));
-        ByteRange? next = length == 0 ? null : new ByteRange(0, (int)head);
-        while (next is { } range)
+        while (true)
         {
+            var metadata = Read(window, limits);
+            if (window.Missing is not { } range)
+            {
+                return metadata;
+            }
+
             var bytes = await fetch(range, cancellationToken);
             if (bytes.Length != range.Count)
             {
@@ -80,20 +79,12 @@ internal static class MediaReader
             }
 
             window.Add(range.Offset, bytes);
-            var metadata = Read(window, limits);
-            next = window.Missing;
-            if (next is null)
-            {
-                return metadata;
-            }
         }
-
-        return Read(window, limits);
     }
 
-    private static void Read(Reading reading, MediaType type)
+    private static void Read(Reading reading)
     {
-        switch (type)
+        switch (reading.Sniffed)
         {
             case MediaType.Jpeg:
                 new JpegReader(reading).Read();

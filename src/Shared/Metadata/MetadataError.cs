@@ -38,15 +38,16 @@ internal static class MetadataCode
 /// <summary>Collects the defects of one file, up to a number.</summary>
 internal sealed class MetadataErrors(int limit)
 {
+    /// <summary>Room for the errors that decide what becomes of a file: many small ones hide none of them.</summary>
+    private const int Kept = 2;
+
     private List<MetadataError>? _errors;
 
     public IReadOnlyList<MetadataError> All => _errors ?? (IReadOnlyList<MetadataError>)[];
 
-    public bool Full => _errors?.Count >= limit;
-
     public void Add(string field, string code, string detail)
     {
-        if (!Full)
+        if (HasRoomFor(code))
         {
             (_errors ??= []).Add(new MetadataError(field, code, detail));
         }
@@ -54,9 +55,13 @@ internal sealed class MetadataErrors(int limit)
 
     public void Add(ExifTag tag, string code, string detail)
     {
-        if (!Full)
+        if (HasRoomFor(code))
         {
             Add(tag.ToString(), code, detail);
         }
     }
+
+    private bool HasRoomFor(string code) =>
+        _errors is null
+        || _errors.Count < limit - (code is MetadataCode.TooManyPixels or MetadataCode.Budget ? 0 : Kept);
 }

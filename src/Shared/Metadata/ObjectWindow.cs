@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace PhotoLambda.Metadata;
 
 /// <summary>Bytes of an object that a reading needs next: fetch them, add them to the window, read again.</summary>
@@ -5,12 +7,16 @@ internal readonly record struct ByteRange(long Offset, int Count);
 
 /// <summary>The parts of an object that are at hand, addressed by their place in the whole object.</summary>
 /// <param name="length">Length of the whole object in bytes.</param>
-/// <param name="blockBytes">The least that <see cref="Missing"/> asks for, where the object is that long.</param>
-internal sealed class ObjectWindow(long length, int blockBytes = 16 * 1024)
+internal sealed class ObjectWindow(long length)
 {
-    private readonly List<(long Offset, ReadOnlyMemory<byte> Bytes)> _parts = [];
+    // Most readings have one part, which then needs no list.
+    private Part _first;
+    private List<Part>? _others;
 
     public long Length => length;
+
+    /// <summary>How many parts were added: the fetches that the reading took.</summary>
+    public int Parts { get; private set; }
 
     /// <summary>Sum of what was added: what the reading has cost so far.</summary>
     public long BytesHeld { get; private set; }
@@ -24,25 +30,41 @@ internal sealed class ObjectWindow(long length, int blockBytes = 16 * 1024)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, length - offset);
-        _parts.Add((offset, bytes));
+        var part = new Part(offset, MemoryMarshal.TryGetArray(bytes, out var array) ? array : bytes.ToArray());
+        if (Parts++ == 0)
+        {
+            _first = part;
+        }
+        else
+        {
+            (_others ??= []).Add(part);
+        }
+
         BytesHeld += bytes.Length;
     }
 
-    public void ForgetMissing() => Missing = null;
+    /// <summary>Asks for this range in place of what is missing, which it holds.</summary>
+    /// <returns>False for null: nothing is missing then, and the reading ends with what it has.</returns>
+    public bool TryAsk(ByteRange? range) => (Missing = range) is not null;
 
     /// <returns>
     /// False when the bytes are not at hand (<see cref="Missing"/> then says which) or lie beyond the object's end.
     /// </returns>
-    /// <param name="most">Where less than a block will do: the most that <see cref="Missing"/> is to ask for.</param>
-    public bool TryRead(long offset, int count, out ReadOnlySpan<byte> bytes, int most = int.MaxValue)
+    public bool TryRead(long offset, int count, out ReadOnlySpan<byte> bytes)
     {
         Missing = null;
-        bytes = default;
-        if (offset < 0 || count > length - offset)
+        bytes = _first.From(offset);
+        if (count > 0 && bytes.Length >= count)
         {
-            return false;
+            bytes = bytes[..count];
+            return true;
         }
 
+        return offset >= 0 && count >= 0 && count <= length - offset && TryOthers(offset, count, out bytes);
+    }
+
+    private bool TryOthers(long offset, int count, out ReadOnlySpan<byte> bytes)
+    {
         bytes = Held(offset);
         if (bytes.Length >= count)
         {
@@ -50,12 +72,6 @@ internal sealed class ObjectWindow(long length, int blockBytes = 16 * 1024)
             return true;
         }
 
-        return TryJoin(offset, count, ref bytes, Math.Min(blockBytes, most));
-    }
-
-    /// <summary>Copies, which only happens where one part ends and the next begins.</summary>
-    private bool TryJoin(long offset, int count, ref ReadOnlySpan<byte> bytes, int block)
-    {
         var end = offset + bytes.Length;
         while (end < offset + count && Held(end) is { IsEmpty: false } next)
         {
@@ -64,12 +80,18 @@ internal sealed class ObjectWindow(long length, int blockBytes = 16 * 1024)
 
         if (end < offset + count)
         {
-            var wanted = Math.Max(offset + count - end, block);
-            Missing = new ByteRange(end, (int)Math.Min(wanted, length - end));
+            Missing = new ByteRange(end, (int)(offset + count - end));
             bytes = default;
             return false;
         }
 
+        bytes = Join(offset, count);
+        return true;
+    }
+
+    /// <summary>Copies, which only happens where one part ends and the next begins.</summary>
+    private byte[] Join(long offset, int count)
+    {
         var joined = new byte[count];
         for (var filled = 0; filled < count;)
         {
@@ -79,22 +101,29 @@ internal sealed class ObjectWindow(long length, int blockBytes = 16 * 1024)
             filled += part.Length;
         }
 
-        bytes = joined;
-        return true;
+        return joined;
     }
 
     /// <returns>The longest run of bytes at hand in one part from this place on.</returns>
     private ReadOnlySpan<byte> Held(long offset)
     {
-        var best = ReadOnlySpan<byte>.Empty;
-        foreach (var (start, bytes) in _parts)
+        var best = _first.From(offset);
+        for (var i = 0; i < _others?.Count; i++)
         {
-            if (start <= offset && offset - start < bytes.Length && start + bytes.Length - offset > best.Length)
-            {
-                best = bytes.Span[(int)(offset - start)..];
-            }
+            var run = _others[i].From(offset);
+            best = run.Length > best.Length ? run : best;
         }
 
         return best;
+    }
+
+    private readonly record struct Part(long Offset, ArraySegment<byte> Bytes)
+    {
+        /// <returns>Empty where it holds nothing of this place.</returns>
+        public ReadOnlySpan<byte> From(long offset)
+        {
+            var skipped = offset - Offset;
+            return skipped >= 0 && skipped < Bytes.Count ? Bytes.AsSpan((int)skipped) : default;
+        }
     }
 }

@@ -6,15 +6,14 @@ namespace PhotoLambda.Metadata;
 /// Walks a PNG's chunks (W3C PNG third edition, 5): size from IHDR, EXIF from eXIf. Chunks of text and profiles, which
 /// may be compressed, are stepped over.
 /// </summary>
-internal sealed class PngReader(Reading reading)
+internal struct PngReader(Reading reading)
 {
-    /// <summary>Image data in chunks of at least this many bytes is worth a request each to step over.</summary>
+    /// <summary>A chunk of image data of at least this many bytes is perhaps the only one: worth a request.</summary>
     private const int LargeData = 64 * 1024;
 
-    private const int MaxSteps = 4;
-
     private long _at = 8;
-    private int _steps;
+    private bool _hasStepped;
+    private bool _isInTail;
 
     public void Read()
     {
@@ -34,8 +33,12 @@ internal sealed class PngReader(Reading reading)
 
             if (type == PngChunk.Idat && !StepsOver(length))
             {
-                PngEnd.Read(reading, _at);
-                return;
+                if (reading.HasExif || !TryTail())
+                {
+                    return;
+                }
+
+                continue;
             }
 
             if ((chunks == 0 || type == PngChunk.Exif) && !TryChunk(type, (int)length))
@@ -49,7 +52,7 @@ internal sealed class PngReader(Reading reading)
         reading.Error(MetadataCode.TooManySegments, $"more than {reading.Limits.MaxSegments}");
     }
 
-    private bool IsSound(uint length, uint type, bool isFirst)
+    private readonly bool IsSound(uint length, uint type, bool isFirst)
     {
         if (!PngChunk.IsName(type) || (isFirst && (type != PngChunk.Ihdr || length != 13)))
         {
@@ -74,15 +77,40 @@ internal sealed class PngReader(Reading reading)
     }
 
     /// <summary>
-    /// A short file is walked whole. In a long one EXIF may still follow the image data: a few large chunks are stepped
-    /// over; of many small ones only the file's end is looked at.
+    /// EXIF may follow the image data. A short file or rest is walked whole; in a long one, one large chunk is stepped
+    /// over; from among many the walk goes to the file's end.
     /// </summary>
-    private bool StepsOver(uint length) =>
-        reading.Window.Length <= reading.Limits.HeadBytes
-        || (!reading.HasExif && length >= LargeData && _steps++ < MaxSteps);
+    private bool StepsOver(uint length)
+    {
+        var limits = reading.Limits;
+        if (_isInTail || reading.Window.Length <= limits.HeadBytes)
+        {
+            return true;
+        }
+
+        if (reading.HasExif)
+        {
+            return false;
+        }
+
+        var next = _at + length + PngChunk.Framing + PngChunk.Header;
+        if (next <= limits.HeadBytes || reading.Window.Length - _at <= limits.SecondBytes)
+        {
+            return true;
+        }
+
+        return !_hasStepped && (_hasStepped = length >= LargeData);
+    }
+
+    private bool TryTail()
+    {
+        var size = _hasStepped ? reading.Limits.ThirdBytes : reading.Limits.SecondBytes;
+        _isInTail = PngTail.TryFind(reading, _at, size, out _at);
+        return _isInTail;
+    }
 
     /// <returns>False when its bytes are missing.</returns>
-    private bool TryChunk(uint type, int length)
+    private readonly bool TryChunk(uint type, int length)
     {
         if (length > ExifReader.MaxBlock)
         {

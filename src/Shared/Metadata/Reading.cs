@@ -1,11 +1,13 @@
 namespace PhotoLambda.Metadata;
 
 /// <summary>One pass of a reader over what is at hand of one object.</summary>
-internal sealed class Reading(ObjectWindow window, ReadLimits limits, string container)
+internal sealed class Reading(ObjectWindow window, ReadLimits limits, MediaType type)
 {
     public ObjectWindow Window => window;
 
     public ReadLimits Limits => limits;
+
+    public MediaType Sniffed => type;
 
     public MetadataErrors Errors { get; } = new(limits.MaxErrors);
 
@@ -31,10 +33,9 @@ internal sealed class Reading(ObjectWindow window, ReadLimits limits, string con
     public GpsCoordinates? Gps { get; private set; }
 
     /// <summary>Reads bytes, or records that the file ends before them, unless they are only not at hand yet.</summary>
-    /// <inheritdoc cref="ObjectWindow.TryRead" path="/param"/>
-    public bool TryRead(long offset, int count, out ReadOnlySpan<byte> bytes, int most = int.MaxValue)
+    public bool TryRead(long offset, int count, out ReadOnlySpan<byte> bytes)
     {
-        if (window.TryRead(offset, count, out bytes, most))
+        if (window.TryRead(offset, count, out bytes))
         {
             return true;
         }
@@ -47,7 +48,9 @@ internal sealed class Reading(ObjectWindow window, ReadLimits limits, string con
         return false;
     }
 
-    public void Error(string code, string detail) => Errors.Add(container, code, detail);
+    /// <summary>Records a defect of the container.</summary>
+    public void Error(string code, string detail) =>
+        Errors.Add(type == MediaType.Unknown ? "file" : type.ToString().ToLowerInvariant(), code, detail);
 
     /// <summary>Takes the image's size in pixels; zero stands for unknown.</summary>
     public void Dimensions(long width, long height)

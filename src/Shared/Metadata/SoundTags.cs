@@ -50,7 +50,7 @@ internal static class SoundTags
     {
         end = reading.Window.Length;
         var count = (int)Math.Min(Id3v1 + ApeFooter, end - start);
-        if (!reading.TryRead(end - count, count, out var tail, most: count))
+        if (!reading.TryRead(end - count, count, out var tail))
         {
             return false;
         }

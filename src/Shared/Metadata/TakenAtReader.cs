@@ -7,7 +7,7 @@ internal readonly record struct TakenAt(DateTime Time, int? Offset, TakenAtSourc
 internal static class TakenAtReader
 {
     /// <returns>The best of the block's dates that is a possible one; null when there is none.</returns>
-    public static TakenAt? Read(ExifTable table, DateTime? gpsTime) =>
+    public static TakenAt? Read(in ExifTable table, DateTime? gpsTime) =>
         Read(table, TakenAtSource.ExifOriginal,
             ExifTag.DateTimeOriginal, ExifTag.SubSecTimeOriginal, ExifTag.OffsetTimeOriginal)
         ?? Read(table, TakenAtSource.ExifDigitized,
@@ -16,7 +16,7 @@ internal static class TakenAtReader
         ?? (gpsTime is { } time ? new TakenAt(time, 0, TakenAtSource.Gps) : null);
 
     private static TakenAt? Read(
-        ExifTable table, TakenAtSource source, ExifTag dateTag, ExifTag fractionTag, ExifTag offsetTag)
+        in ExifTable table, TakenAtSource source, ExifTag dateTag, ExifTag fractionTag, ExifTag offsetTag)
     {
         if (!table.TryGetText(dateTag, out var text) || ExifTime.IsBlank(text))
         {
@@ -38,7 +38,7 @@ internal static class TakenAtReader
         return new TakenAt(time, Offset(table, offsetTag) ?? offset, source);
     }
 
-    private static long Fraction(ExifTable table, ExifTag tag)
+    private static long Fraction(in ExifTable table, ExifTag tag)
     {
         if (!table.TryGetText(tag, out var text) || ExifTime.IsBlank(text))
         {
@@ -54,7 +54,7 @@ internal static class TakenAtReader
         return ticks;
     }
 
-    private static int? Offset(ExifTable table, ExifTag tag)
+    private static int? Offset(in ExifTable table, ExifTag tag)
     {
         if (!table.TryGetText(tag, out var text) || ExifTime.IsBlank(text))
         {

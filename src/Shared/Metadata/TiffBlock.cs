@@ -44,9 +44,9 @@ internal readonly ref struct TiffBlock
         return bytes.Length >= 8 && (little || bytes.StartsWith("MM\0*"u8));
     }
 
-    public int U16(int at) => Numbers(at, 2).U16(0);
+    public int U16(int at) => TiffValue.U16(_bytes[at..], _little);
 
-    public uint U32(int at) => Numbers(at, 4).U32(0);
+    public uint U32(int at) => TiffValue.U32(_bytes[at..], _little);
 
     /// <param name="entry">Where the entry starts; all its 12 bytes lie within the block.</param>
     /// <param name="value">The value's bytes, which lie within the block, and how to read them.</param>
@@ -54,21 +54,22 @@ internal readonly ref struct TiffBlock
     public string? ReadValue(int entry, out TiffValue value)
     {
         value = default;
-        var type = (TiffType)U16(entry + 2);
+        var field = _bytes.Slice(entry, EntryBytes);
+        var type = (TiffType)TiffValue.U16(field[2..], _little);
         var size = TiffValue.SizeOf(type);
         if (size == 0)
         {
             return MetadataCode.BadType;
         }
 
-        var count = U32(entry + 4);
-        var length = count * size;
-        if (count == 0 || length > (uint)Length)
+        var count = TiffValue.U32(field[4..], _little);
+        var length = count * (long)size;
+        if (count == 0 || length > Length)
         {
             return MetadataCode.BadCount;
         }
 
-        var at = length <= 4 ? (uint)entry + 8 : U32(entry + 8);
+        var at = length <= 4 ? (uint)entry + 8 : TiffValue.U32(field[8..], _little);
         if (at > Length - length)
         {
             return MetadataCode.BadOffset;
@@ -77,6 +78,4 @@ internal readonly ref struct TiffBlock
         value = new TiffValue(_bytes.Slice((int)at, (int)length), _little, type, (int)count);
         return null;
     }
-
-    private TiffValue Numbers(int at, int length) => new(_bytes.Slice(at, length), _little, TiffType.Undefined, length);
 }

@@ -31,13 +31,13 @@ internal sealed class TiffReader(Reading reading)
         }
 
         var ifd0 = _file.U32(header[4..]);
-        if (!TryDirectory("IFD0", ifd0, [], ExifTag.Make, ExifTag.LensModel))
+        var isRead = TryDirectory("IFD0", ifd0, [], ExifTag.Make, ExifTag.LensModel);
+        if (isRead || (_width > 0 && _height > 0))
         {
-            return;
+            reading.Dimensions(_width, _height);
         }
 
-        reading.Dimensions(_width, _height);
-        if ((_exif == 0 || TryDirectory("ExifIFD", _exif, [ifd0], ExifTag.Make, ExifTag.LensModel))
+        if (isRead && (_exif == 0 || TryDirectory("ExifIFD", _exif, [ifd0], ExifTag.Make, ExifTag.LensModel))
             && (_gps == 0 || TryDirectory(
                 "GPSInfoIFD", _gps, [ifd0, _exif], ExifTag.GPSLatitudeRef, ExifTag.GPSHPositioningError))
             && !_excerpt.IsEmpty)

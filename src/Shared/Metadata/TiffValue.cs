@@ -7,6 +7,9 @@ internal readonly ref struct TiffValue(ReadOnlySpan<byte> bytes, bool little, Ti
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;
 
+    // By number of the type, from 0, which there is none of.
+    private static ReadOnlySpan<byte> Sizes => [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
+
     public ReadOnlySpan<byte> Bytes => _bytes;
 
     public TiffType Type => type;
@@ -14,22 +17,20 @@ internal readonly ref struct TiffValue(ReadOnlySpan<byte> bytes, bool little, Ti
     public int Count => count;
 
     /// <returns>Bytes per item, 0 for a type that TIFF does not know.</returns>
-    public static long SizeOf(TiffType type) => type switch
+    public static int SizeOf(TiffType type) =>
+        (int)type < Sizes.Length ? Sizes[(int)type] : type == TiffType.Utf8 ? 1 : 0;
+
+    public static int U16(ReadOnlySpan<byte> bytes, bool little)
     {
-        TiffType.Byte or TiffType.Ascii or TiffType.SignedByte or TiffType.Undefined or TiffType.Utf8 => 1,
-        TiffType.Short or TiffType.SignedShort => 2,
-        TiffType.Long or TiffType.SignedLong or TiffType.Float or TiffType.Ifd => 4,
-        TiffType.Rational or TiffType.SignedRational or TiffType.Double => 8,
-        _ => 0,
-    };
+        var number = BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+        return little ? number : BinaryPrimitives.ReverseEndianness(number);
+    }
 
-    public int U16(int at) => little
-        ? BinaryPrimitives.ReadUInt16LittleEndian(_bytes[at..])
-        : BinaryPrimitives.ReadUInt16BigEndian(_bytes[at..]);
-
-    public uint U32(int at) => little
-        ? BinaryPrimitives.ReadUInt32LittleEndian(_bytes[at..])
-        : BinaryPrimitives.ReadUInt32BigEndian(_bytes[at..]);
+    public static uint U32(ReadOnlySpan<byte> bytes, bool little)
+    {
+        var number = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+        return little ? number : BinaryPrimitives.ReverseEndianness(number);
+    }
 
     /// <param name="item">From 0; below <see cref="Count"/>.</param>
     /// <returns>Null for a type that holds no whole number.</returns>
@@ -51,4 +52,8 @@ internal readonly ref struct TiffValue(ReadOnlySpan<byte> bytes, bool little, Ti
         TiffType.SignedRational => ((int)U32(item * 8), (int)U32((item * 8) + 4)),
         _ => Integer(item) is { } whole ? (whole, 1) : null,
     };
+
+    private int U16(int at) => U16(_bytes[at..], little);
+
+    private uint U32(int at) => U32(_bytes[at..], little);
 }

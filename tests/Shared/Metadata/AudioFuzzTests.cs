@@ -15,7 +15,8 @@ public class AudioFuzzTests
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(100);
 
     /// <summary>So small that a short file is read in several ranges.</summary>
-    private static readonly ReadLimits Small = new() { HeadBytes = 300, BlockBytes = 100, TailBytes = 200 };
+    private static readonly ReadLimits Small =
+        new() { HeadBytes = 300, SecondBytes = 600, ThirdBytes = 6000, TailBytes = 200 };
 
     /// <summary>One of each kind, with tags, two tracks and the like.</summary>
     private static readonly byte[][] Files =

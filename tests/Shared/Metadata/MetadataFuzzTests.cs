@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using PhotoLambda.Metadata;
 using static PhotoLambda.Tests.MetadataTestFiles;
@@ -7,7 +8,9 @@ namespace PhotoLambda.Tests;
 /// <summary>Broken files: nothing throws, and what a reading costs has a bound.</summary>
 public class MetadataFuzzTests
 {
-    private const int Mutants = 20_000;
+    private const int Mutants = 5_000;
+
+    private static readonly TimeSpan Most = TimeSpan.FromMilliseconds(50);
 
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
@@ -72,6 +75,8 @@ public class MetadataFuzzTests
             ImageBuilder.Jpeg(exif: ExifBuilder.Everything(littleEndian: false)),
             ImageBuilder.Png(exif: ExifBuilder.Everything(littleEndian: true)),
             ImageBuilder.Png(exif: ExifBuilder.Everything(littleEndian: false), exifLast: true, length: 70_000),
+            LongPng(chunks: 3, bytes: 80_000),
+            LongPng(chunks: 30, bytes: 8192),
         };
         if (Repository.Photos is not null)
         {
@@ -81,6 +86,14 @@ public class MetadataFuzzTests
 
         return files;
     }
+
+    private static byte[] LongPng(int chunks, int bytes) =>
+        [
+            .. ImageBuilder.Png()[..33],
+            .. Enumerable.Repeat(ImageBuilder.Chunk("IDAT", new byte[bytes]), chunks).SelectMany(c => c),
+            .. ImageBuilder.Chunk("eXIf", ExifBuilder.Everything(littleEndian: true)),
+            .. ImageBuilder.Chunk("IEND", []),
+        ];
 
     internal static byte[] Mutate(byte[] original, Random random)
     {
@@ -106,16 +119,28 @@ public class MetadataFuzzTests
         var window = new ObjectWindow(file.Length);
         window.Add(0, file);
         var before = GC.GetAllocatedBytesForCurrentThread();
+        var start = Stopwatch.GetTimestamp();
         var metadata = MediaReader.Read(window);
+        var isSlow = Stopwatch.GetElapsedTime(start) > Most;
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(allocated < 64 * 1024, $"{name}: {allocated} bytes allocated");
+        Assert.False(isSlow && IsSlow(window), name);
         Assert.True(metadata.Errors.Count <= ReadLimits.Default.MaxErrors, name);
         AssertClean(metadata.Exif, name);
 
-        ReadByRanges(file, out var fetched);
+        var ranges = ReadByRanges(file, out var fetched);
+        Assert.True(ranges.HasError(MetadataCode.Budget) || Describe(ranges) == Describe(metadata), name);
         Assert.True(fetched.Sum(r => (long)r.Count) <= ReadLimits.Default.MaxBytes, name);
-        Assert.True(fetched.Count <= 14, $"{name}: {fetched.Count} requests");
+        Assert.True(fetched.Count <= 3, $"{name}: {fetched.Count} requests");
     }
+
+    /// <summary>Also in three more tries: other work may hold up the first.</summary>
+    private static bool IsSlow(ObjectWindow window) => Enumerable.Range(0, 3).All(_ =>
+    {
+        var start = Stopwatch.GetTimestamp();
+        MediaReader.Read(window);
+        return Stopwatch.GetElapsedTime(start) > Most;
+    });
 
     private static void AssertClean(ExifData? exif, string name)
     {

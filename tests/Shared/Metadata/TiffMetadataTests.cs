@@ -107,10 +107,10 @@ public class TiffMetadataTests
         var builder = Sized();
         for (var i = 0; i < Texts.Length; i++)
         {
-            builder.Raw(Texts[i], 2, BitConverter.GetBytes(1_000_000 + (i * 100_000)), count: 20);
+            builder.Raw(Texts[i], 2, BitConverter.GetBytes(1_000_000 * (i + 1)), count: 20);
         }
 
-        byte[] file = [.. builder.Build(), .. new byte[2_000_000]];
+        byte[] file = [.. builder.Build(), .. new byte[1_000_000 * (Texts.Length + 1)]];
 
         var metadata = ReadByRanges(file, out var fetched);
 
