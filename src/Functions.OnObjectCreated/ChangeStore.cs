@@ -16,16 +16,18 @@ internal sealed partial class ChangeStore(NpgsqlDataSource database, ILogger log
         """;
 
     /// <summary>All in one transaction; where the database refuses one row, each change in one of its own.</summary>
+    /// <param name="photoIds">All that the batch told of: what is owed to the queue for them goes now.</param>
     /// <returns>Objects whose changes could not be stored now, and the jobs that are to be sent.</returns>
     public async Task<(IEnumerable<(string Bucket, string Key)> Refused, IReadOnlyList<ClaimedJob> Jobs)> ApplyAsync(
-        Changes changes, CancellationToken cancellation)
+        Changes changes, Guid[] photoIds, CancellationToken cancellation)
     {
         // In one order everywhere: two deliveries of the same events would wait for each other's rows otherwise.
         var all = new ChangeSet(
             [.. changes.Inspections.OrderBy(i => i.Photo.Id)],
             [.. changes.Removals.OrderBy(r => r.Photo.Id)],
             [.. changes.Confirmations.OrderBy(c => c.Photo.Id)],
-            [.. changes.Strays.OrderBy(s => s.Bucket, StringComparer.Ordinal).ThenBy(s => s.Key, StringComparer.Ordinal)]);
+            [.. changes.Strays.OrderBy(s => s.Bucket, StringComparer.Ordinal).ThenBy(s => s.Key, StringComparer.Ordinal)],
+            photoIds);
         try
         {
             return await WriteAsync(all, cancellation);
@@ -143,7 +145,7 @@ internal sealed partial class ChangeStore(NpgsqlDataSource database, ILogger log
             batch.BatchCommands.Add(Contents.LinkCommand(set));
         }
 
-        batch.BatchCommands.Add(JobRelay.ClaimCommand());
+        batch.BatchCommands.Add(JobRelay.ClaimCommand(set.PhotoIds));
     }
 
     private static partial class Log
@@ -154,11 +156,13 @@ internal sealed partial class ChangeStore(NpgsqlDataSource database, ILogger log
 }
 
 /// <summary>Changes in the order in which they are written.</summary>
+/// <param name="PhotoIds">Of all photos that the batch told of, changed or not: their jobs are to go now.</param>
 internal sealed record ChangeSet(
     Inspection[] Inspections,
     Removal[] Removals,
     (Photo Photo, ObjectEvent Event)[] Confirmations,
-    ObjectEvent[] Strays)
+    ObjectEvent[] Strays,
+    Guid[] PhotoIds)
 {
     public int Count => Inspections.Length + Removals.Length + Confirmations.Length + Strays.Length;
 
@@ -172,8 +176,8 @@ internal sealed record ChangeSet(
 
     /// <summary>One set for each change.</summary>
     public IEnumerable<ChangeSet> Each() =>
-        Inspections.Select(i => new ChangeSet([i], [], [], []))
-            .Concat(Removals.Select(r => new ChangeSet([], [r], [], [])))
-            .Concat(Confirmations.Select(c => new ChangeSet([], [], [c], [])))
-            .Concat(Strays.Select(s => new ChangeSet([], [], [], [s])));
+        Inspections.Select(i => new ChangeSet([i], [], [], [], [i.Photo.Id]))
+            .Concat(Removals.Select(r => new ChangeSet([], [r], [], [], [])))
+            .Concat(Confirmations.Select(c => new ChangeSet([], [], [c], [], [])))
+            .Concat(Strays.Select(s => new ChangeSet([], [], [], [s], [])));
 }

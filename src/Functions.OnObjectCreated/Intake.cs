@@ -34,7 +34,8 @@ internal sealed partial class Intake(
                     broken[(known.Bucket, known.Key)] = true;
                 }
             });
-        var (refused, jobs) = await store.ApplyAsync(changes, time.Ends);
+        var (refused, jobs) = await store.ApplyAsync(
+            changes, [.. found.Where(f => f.Photo is not null).Select(f => f.Photo!.Id)], time.Ends);
         await PublishAsync(jobs, time);
         return broken.Keys.Concat(refused).ToHashSet();
     }

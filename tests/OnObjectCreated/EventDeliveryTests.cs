@@ -37,7 +37,6 @@ public sealed class EventDeliveryTests(CloudFixture cloud)
             await down.InvokeAsync(LoneOnObjectCreated.Messages(("m1", photo.Event())));
         }
 
-        await cloud.RowAsync("update outbox set due_at = now() where photo_id = $1 returning 1", photo.Id);
         await using var up = await LoneOnObjectCreated.StartAsync(cloud);
         var answer = await up.InvokeAsync(LoneOnObjectCreated.Messages(("m1", photo.Event())));
 

@@ -30,9 +30,9 @@ public class SimultaneousDeliveryTests(CloudFixture cloud)
             Parameters = { new NpgsqlParameter { Value = photos[1].Photo.Id } },
         };
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        var backward = store.ApplyAsync(Of([photos[1], photos[0]]), TestContext.Current.CancellationToken);
+        var backward = store.ApplyAsync(Of([photos[1], photos[0]]), [], TestContext.Current.CancellationToken);
         await WaitingAsync(1);
-        var forward = store.ApplyAsync(Of(photos), TestContext.Current.CancellationToken);
+        var forward = store.ApplyAsync(Of(photos), [], TestContext.Current.CancellationToken);
         await WaitingAsync(2);
         await hold.RollbackAsync(TestContext.Current.CancellationToken);
 

@@ -17,12 +17,13 @@ internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient qu
 {
     private const int InBatch = 500;
 
-    // The claim is a lease longer than any invocation. Two relays never take the same row, no row is locked while the
-    // queue is waited for, and what a killed relay had taken is due again when the lease ends.
+    // The claim is a lease: two relays do not take the same row, no row is locked while the queue is waited for, and
+    // what a killed relay had taken is due again when the lease ends, or when the photo's event comes again.
     private const string Claim = """
-        update outbox o set due_at = now() + interval '2 minutes'
+        update outbox o set due_at = now() + interval '1 minute'
         from (
-          select job_id from outbox where published_at is null and due_at <= now() and queue = 'detection'
+          select job_id from outbox
+          where published_at is null and queue = 'detection' and (due_at <= now() or photo_id = any ($2))
           order by due_at limit $1 for update skip locked
         ) due
         where o.job_id = due.job_id
@@ -37,7 +38,9 @@ internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient qu
         """;
 
     /// <summary>A statement that claims what is due, for a batch of the caller's.</summary>
-    public static NpgsqlBatchCommand ClaimCommand() => Sql.Command(Claim, Sql.Number(InBatch));
+    /// <param name="photoIds">Whose jobs are due at any time.</param>
+    public static NpgsqlBatchCommand ClaimCommand(params Guid[] photoIds) =>
+        Sql.Command(Claim, Sql.Number(InBatch), Sql.Uuids(photoIds));
 
     /// <param name="row">Stands before the rows of <see cref="ClaimCommand"/>.</param>
     public static async Task<IReadOnlyList<ClaimedJob>> ReadAsync(NpgsqlDataReader row, CancellationToken cancellation)

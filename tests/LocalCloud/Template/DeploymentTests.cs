@@ -36,8 +36,10 @@ public class DeploymentTests
         var mapping = Assert.Single(function.QueueMappings);
         var queue = Deployment.Queues.Single(q => q.LogicalId == "ObjectCreatedQueue");
 
-        var notification = Assert.Single(Deployment.Buckets[0].Notifications);
-        Assert.Equal(("s3:ObjectCreated:*", mapping.QueueArn), (notification.Event, notification.TargetArn));
+        Assert.Equal(
+            ["s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"],
+            Deployment.Buckets[0].Notifications.Select(n => n.Event));
+        Assert.All(Deployment.Buckets[0].Notifications, n => Assert.Equal(mapping.QueueArn, n.TargetArn));
         Assert.True(mapping.ReportBatchItemFailures);
         Assert.Equal((10, 0), (mapping.BatchSize, mapping.MaximumBatchingWindowInSeconds));
         Assert.Equal(6 * function.Timeout, queue.VisibilityTimeout);
