@@ -40,5 +40,18 @@ internal static class BadProjects
         Member(operation, "policy.upload_urls_per_minute", "0", "from 1 to 100000", "0"),
         Member(operation, "policy.upload_urls_per_minute", "100001", "from 1 to 100000", "100001"),
         Member(operation, "policy.upload_urls_per_minute", "\"many\"", "from 1 to 100000", "text"),
+        Member(operation, "policy.gps", "\"blur\"", "keep, coarsen or drop", "blur"),
+        Member(operation, "policy.gps", "true", "keep, coarsen or drop", "a boolean"),
+        Member(operation, "policy.gps_grid", "0.0009", "from 0.001 to 10 degrees", "0.0009"),
+        Member(operation, "policy.gps_grid", "10.01", "from 0.001 to 10 degrees", "10.01"),
+        Member(operation, "policy.gps_grid", "-1", "from 0.001 to 10 degrees", "-1"),
+        Member(operation, "policy.gps_grid", "1e999", "from 0.001 to 10 degrees", "1e999"),
+        Member(operation, "policy.gps_grid", "\"0.1\"", "from 0.001 to 10 degrees", "text"),
+        Member(operation, "policy.scrub_gps", "1", "true or false", "a number"),
+        Member(operation, "policy.keep_all_tags", "\"true\"", "true or false", "text"),
+        Member(operation, "policy.hash_image_data", "[]", "true or false", "an array"),
+        Member(operation, "policy.max_pixels", "999999", "from 1000000 to 500000000 pixels", "999999"),
+        Member(operation, "policy.max_pixels", "500000001", "from 1000000 to 500000000 pixels", "500000001"),
+        Member(operation, "policy.max_pixels", "1.5e6", "whole number", "1.5e6"),
     ];
 }
