@@ -1,0 +1,42 @@
+namespace PhotoLambda.Metadata.Scrubbing;
+
+internal enum ScrubOutcome
+{
+    /// <summary>Nobody can say that no position is left.</summary>
+    Unknown,
+
+    /// <summary>There was no position: nothing was changed.</summary>
+    Clean,
+
+    /// <summary>Positions were taken out.</summary>
+    Scrubbed,
+}
+
+/// <summary>
+/// Takes positions out of a file without moving a byte of it: what holds one is blanked, and so is what nobody can look
+/// into. Pixels, color profiles and the other tags stay as they are.
+/// </summary>
+internal static class GpsScrub
+{
+    /// <summary>Bytes; longer files are not scrubbed.</summary>
+    public const int MaxBytes = 64 * 1024 * 1024;
+
+    /// <param name="bytes">The whole file, which is changed in place; worthless when the outcome is unknown.</param>
+    /// <param name="exif">The block that was read of it, where there is one.</param>
+    public static ScrubOutcome Run(byte[] bytes, MediaType type, ByteRange? exif)
+    {
+        var file = new ScrubbedFile(bytes);
+        var isDone = type switch
+        {
+            MediaType.Jpeg => JpegScrub.TryRun(file, 0, bytes.Length),
+            MediaType.Png => PngScrub.TryRun(file),
+            MediaType.WebP => WebPScrub.TryRun(file),
+            MediaType.Heic or MediaType.Avif => HeifScrub.TryRun(file, exif),
+            MediaType.Tiff => TiffScrub.TryRun(file, 0, bytes.Length),
+            MediaType.Unknown or MediaType.Mp4 => false,
+            // What they say of places is text, uncompressed.
+            _ => !PositionWords.AreInFile(bytes),
+        };
+        return !isDone ? ScrubOutcome.Unknown : file.IsChanged ? ScrubOutcome.Scrubbed : ScrubOutcome.Clean;
+    }
+}
