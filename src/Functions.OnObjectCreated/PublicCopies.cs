@@ -31,7 +31,7 @@ internal sealed class PublicCopies(ObjectReader reader, ObjectWriter writer)
         try
         {
             var bytes = await ReadAsync(version, cancellation);
-            switch (GpsScrub.Run(bytes, metadata.Type, metadata.ExifBlock))
+            switch (GpsScrub.Run(bytes, metadata))
             {
                 case ScrubOutcome.Clean:
                     return version.Key;

@@ -31,11 +31,11 @@ public class PositionLeakTests(CloudFixture cloud)
 
         Assert.Empty(Scan().Find(told));
         var photo = told.Single(t => t.StartsWith("the photo"));
-        Assert.Equal(policy == "coarsen", photo.Contains("gps_coordinates\":{\"latitude\":46.5,\"longitude\":7.5,"));
+        Assert.Equal(policy == "coarsen", photo.Contains("\"latitude\": 46.5, \"longitude\": 7.5, "));
         Assert.Equal(policy == "coarsen", photo.Contains("\"withheld\""));
         // There was enough to look through: all other tags, and the thumbnail.
         Assert.Contains("Test Camera", told.Single(t => t.StartsWith("the rows")));
-        Assert.Contains("\"tags\":{\"Exif IFD0\":", photo);
+        Assert.Contains("\"Exif IFD0\":", photo);
         Assert.Contains(told, t => t.StartsWith("the thumbnail") && t.Length > 200);
     }
 
@@ -58,7 +58,7 @@ public class PositionLeakTests(CloudFixture cloud)
 
     /// <summary>Of Nikon's second kind: a TIFF structure of its own, here with the name of a place.</summary>
     private static byte[] MakerNote() =>
-        [.. "Nikon\0\x02\x10\0\0"u8, .. new ExifBuilder().Ascii(0x0084, "Jungfraujoch").Ascii(0x0082, "x").Build()];
+        [.. "Nikon\0\x02\x10\0\0"u8, .. new ExifBuilder().Ascii(0x0095, "Jungfraujoch").Ascii(0x0082, "x").Build()];
 
     /// <returns>All that the system has and says of one photo, each part with its name.</returns>
     private async Task<IReadOnlyList<string>> RunAsync(string gps)

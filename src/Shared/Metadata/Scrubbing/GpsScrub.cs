@@ -21,6 +21,15 @@ internal static class GpsScrub
     /// <summary>Bytes; longer files are not scrubbed.</summary>
     public const int MaxBytes = 64 * 1024 * 1024;
 
+    /// <inheritdoc cref="Run(byte[], MediaType, ByteRange?)"/>
+    /// <param name="metadata">What was read of the file.</param>
+    public static ScrubOutcome Run(byte[] bytes, MediaMetadata metadata)
+    {
+        // Its EXIF lies in pieces, which are no structure each for itself. A TIFF file is one as a whole.
+        var isInPieces = metadata is { Exif: not null, ExifBlock: null, Type: not MediaType.Tiff };
+        return isInPieces ? ScrubOutcome.Unknown : Run(bytes, metadata.Type, metadata.ExifBlock);
+    }
+
     /// <param name="bytes">The whole file, which is changed in place; worthless when the outcome is unknown.</param>
     /// <param name="exif">The block that was read of it, where there is one.</param>
     public static ScrubOutcome Run(byte[] bytes, MediaType type, ByteRange? exif)

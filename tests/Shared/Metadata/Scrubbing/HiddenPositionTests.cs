@@ -118,6 +118,16 @@ public class HiddenPositionTests
         (what, ScrubOutcome.Unknown), (what, GpsScrub.Run([.. file], Enum.Parse<MediaType>(type), null)));
 
     [Fact]
+    public void A_block_in_pieces_cannot_be_vouched_for()
+    {
+        var bytes = ScrubFiles.Heif(ExifBuilder.Camera());
+        var metadata = new MediaMetadata { Type = MediaType.Heic, Exif = new ExifData() };
+
+        Assert.Equal(ScrubOutcome.Unknown, GpsScrub.Run([.. bytes], metadata));
+        Assert.Equal(ScrubOutcome.Scrubbed, GpsScrub.Run([.. bytes], metadata with { Exif = null }));
+    }
+
+    [Fact]
     public void What_holds_no_position_is_left_as_it_is()
     {
         var exif = new ExifBuilder().Ascii(0x010F, "PhotoLambda").Shorts(0x0112, 6)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using PhotoLambda.Local.Postgres;
 
 namespace PhotoLambda.Tests;
 
@@ -35,12 +34,8 @@ internal static class PositionFinder
         return Json(tags);
     }
 
-    private static async Task<string> RunAsync(string folder, IEnumerable<string> arguments)
-    {
-        var program = await DebianProgram.HaveAsync("libimage-exiftool-perl", "exiftool", "-ver");
-        var run = await Command.RunAsync(folder, [program, .. arguments], TestContext.Current.CancellationToken);
-        return run.Output;
-    }
+    private static async Task<string> RunAsync(string folder, string[] arguments) =>
+        (await Exiftool.RunAsync(folder, arguments)).Output;
 
     // Errors stand behind it.
     private static string Json(string output) => output[output.IndexOf('[')..(output.LastIndexOf(']') + 1)];
