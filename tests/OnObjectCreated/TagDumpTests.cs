@@ -45,7 +45,7 @@ public class TagDumpTests(CloudFixture cloud)
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{slowest.Time.TotalMilliseconds:0.0} ms: {slowest.Path}");
-        Assert.True(slowest.Time < TimeSpan.FromMilliseconds(500), $"{slowest}");
+        Assert.True(slowest.Time < TimeSpan.FromMilliseconds(100), $"{slowest}");
     }
 
     [Fact]
@@ -140,9 +140,16 @@ public class TagDumpTests(CloudFixture cloud)
 
     private static (TimeSpan, string) Slower((TimeSpan Time, string Path) slowest, byte[] block, string path)
     {
-        var watch = Stopwatch.StartNew();
-        Dump(block);
-        return watch.Elapsed > slowest.Time ? (watch.Elapsed, path) : slowest;
+        var best = TimeSpan.MaxValue;
+        // A machine that is busy, or compiles, is not the library's fault.
+        for (var tries = 0; tries < 3 && (tries == 0 || best > TimeSpan.FromMilliseconds(20)); tries++)
+        {
+            var watch = Stopwatch.StartNew();
+            Dump(block);
+            best = watch.Elapsed < best ? watch.Elapsed : best;
+        }
+
+        return best > slowest.Time ? (best, path) : slowest;
     }
 
     /// <summary>What PostgreSQL takes: JSON of a bounded length without NUL.</summary>

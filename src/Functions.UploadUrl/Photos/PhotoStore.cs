@@ -13,7 +13,7 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
           encode(sha256, 'hex'), width_px, height_px, display_width_px, display_height_px,
           exif_data::text, gps_coordinates::text, metadata_errors::text, detections::text, detection_types,
           uploaded_by_user_id, session_id, created_at, uploaded_at, processing_at, completed_at, failed_at,
-          kind, duration_ms, bitrate_bps, sample_rate_hz, channels, duplicate_of, extractor_version
+          kind, duration_ms, bitrate_bps, sample_rate_hz, channels::integer, duplicate_of, extractor_version
         """;
 
     private const string Select = $"""

@@ -42,9 +42,10 @@ internal static class GpsScrub
             MediaType.WebP => WebPScrub.TryRun(file),
             MediaType.Heic or MediaType.Avif => HeifScrub.TryRun(file, exif),
             MediaType.Tiff => TiffScrub.TryRun(file, 0, bytes.Length),
-            MediaType.Unknown or MediaType.Mp4 => false,
             // What they say of places is text, uncompressed.
-            _ => !PositionWords.AreInFile(bytes),
+            MediaType.Gif or MediaType.Mp3 or MediaType.Wav or MediaType.Flac or MediaType.M4a or MediaType.Ogg =>
+                !PositionWords.AreInFile(bytes),
+            _ => false,
         };
         return !isDone ? ScrubOutcome.Unknown : file.IsChanged ? ScrubOutcome.Scrubbed : ScrubOutcome.Clean;
     }
