@@ -2,8 +2,11 @@ using PhotoLambda.Metadata;
 
 namespace PhotoLambda.OnObjectCreated;
 
-/// <summary>Reads as little of an object as its metadata takes, and holds it against its ticket.</summary>
-internal sealed class Inspector(ObjectReader reader)
+/// <summary>
+/// Reads as little of an object as its metadata takes, holds it against its ticket, and lets pass on what its project
+/// wants to be known.
+/// </summary>
+internal sealed class Inspector(ObjectReader reader, Thumbnails thumbnails, PublicCopies copies)
 {
     /// <param name="sequencer">Of the event; null for a look.</param>
     /// <exception cref="ObjectGoneException">The object was deleted or replaced since.</exception>
@@ -23,6 +26,27 @@ internal sealed class Inspector(ObjectReader reader)
             ? await reader.Sha256Async(version, cancellation)
             : null;
         var failure = Comparison.Failure(photo, version.Size, storedType, metadata, sha256);
-        return new Inspection(photo, version, sequencer, metadata, failure) { Sha256 = sha256 };
+        var (known, tags) = Known(photo.Policy, metadata, window);
+        var inspection = new Inspection(photo, version, sequencer, known, failure) { Sha256 = sha256, AllTags = tags };
+        return failure is not null ? inspection : inspection with
+        {
+            ThumbnailKey = await thumbnails.StoreAsync(version, metadata, window, cancellation),
+            PublicKey = photo.Policy.ScrubGps ? await copies.StoreAsync(version, metadata, cancellation) : null,
+        };
+    }
+
+    /// <summary>What may be stored and told: from here on nobody knows more.</summary>
+    private static (MediaMetadata Metadata, string? Tags) Known(
+        ReadingPolicy policy, MediaMetadata metadata, ObjectWindow window)
+    {
+        var known = GpsPolicy.Apply(metadata, policy.Gps, policy.GpsGrid);
+        if (!policy.KeepAllTags || metadata.ExifBlock is not { } place
+            || !window.TryRead(place.Offset, place.Count, out var block))
+        {
+            return (known, null);
+        }
+
+        var (tags, error) = TagDump.Write(block.ToArray(), withPositions: policy.Gps == GpsPolicy.Keep);
+        return (error is null ? known : known with { Errors = [.. known.Errors, error] }, tags);
     }
 }

@@ -59,10 +59,12 @@ public static class OnObjectCreatedFunction
         ILogger logger)
     {
         var queue = new QueueClient(http, options.Aws, options.DetectionQueueUrl.OriginalString);
-        var reader = new ObjectReader(new Buckets(http, options.Aws));
+        var buckets = new Buckets(http, options.Aws);
+        var (reader, writer) = (new ObjectReader(buckets), new ObjectWriter(buckets));
+        var inspector = new Inspector(reader, new Thumbnails(writer, logger), new PublicCopies(reader, writer));
         var intake = new Intake(
             new PhotoStore(database, TimeProvider.System),
-            new Observer(reader, new Inspector(reader)),
+            new Observer(reader, inspector),
             new ChangeStore(database, logger),
             new JobRelay(database, queue, logger),
             logger);

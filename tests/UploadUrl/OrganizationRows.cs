@@ -11,6 +11,17 @@ internal static class OrganizationRows
         where c.column_name = 'organization_id' and t.table_schema = 'public' and t.table_type = 'BASE TABLE'
         """;
 
+    private const string SelectText = """
+        select string_agg(t.table_name || E'\n' || query_to_xml(format(
+            'select r::text from %I r where organization_id = %L', t.table_name, $1), false, true, '')::text, E'\n')
+        from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
+        where c.column_name = 'organization_id' and t.table_schema = 'public' and t.table_type = 'BASE TABLE'
+        """;
+
+    /// <summary>All that all tables have of an organization.</summary>
+    public static async Task<string> TextOfAsync(this CloudFixture cloud, string organization) =>
+        (string)(await cloud.RowAsync(SelectText, organization))[0]!;
+
     /// <summary>What all tables have of an organization: equal when nothing of it was written.</summary>
     public static async Task<string> RowsOfAsync(this CloudFixture cloud, string organization) =>
         (string)(await cloud.RowAsync(Select, organization))[0]!;

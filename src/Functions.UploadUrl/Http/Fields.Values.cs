@@ -35,6 +35,44 @@ internal sealed partial class Fields
     public long? OptionalInteger(string field, long least, long most, string unit) =>
         ReadInteger(field, least, most, unit, required: false);
 
+    /// <returns>Null when it is missing, or an error was left.</returns>
+    public double? OptionalNumber(string field, double least, double most, string unit)
+    {
+        var limit = FormattableString.Invariant($"a number from {least} to {most} {unit}");
+        if (Find(field, required: false, limit, () => Schema.Number(limit, least, most)) is not { } element)
+        {
+            return null;
+        }
+
+        // NaN is in no range, and more than a double holds is infinite.
+        if (element.ValueKind == JsonValueKind.Number && element.GetDouble() is var number
+            && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        Refuse(field, limit, element.ValueKind == JsonValueKind.Number ? element.GetRawText() : Kind(element));
+        return null;
+    }
+
+    /// <returns>Null when it is missing, or an error was left.</returns>
+    public bool? OptionalBoolean(string field)
+    {
+        const string Limit = "true or false";
+        if (Find(field, required: false, Limit, () => Schema.Boolean(Limit)) is not { } element)
+        {
+            return null;
+        }
+
+        if (element.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        {
+            return element.GetBoolean();
+        }
+
+        Refuse(field, Limit, Kind(element));
+        return null;
+    }
+
     /// <returns>The empty one when an error was left.</returns>
     public Guid Uuid(string field) => ReadUuid(field, required: true) ?? Guid.Empty;
 

@@ -71,6 +71,12 @@ internal static class ProblemKinds
         "Nothing was uploaded for it, or what was uploaded is not what its ticket said.",
         "Upload the file by the photo's ticket; after a failure, by a new one.");
 
+    public static readonly ProblemKind NotScrubbed = new(
+        "not-scrubbed", 409, "The file may tell where it was made",
+        "The project has `scrub_gps`, and nobody can say that the file holds no position: its type or structure cannot "
+            + "be scrubbed, it is too large, or it came before the project had `scrub_gps`.",
+        "Ask for another variant; a file that came before can be read again.");
+
     public static readonly ProblemKind NotPending = new(
         "not-pending", 409, "The photo waits for no file",
         "The file has come, the upload has failed or runs in parts: there is no ticket to renew.",
@@ -130,8 +136,8 @@ internal static class ProblemKinds
     public static readonly IReadOnlyList<ProblemKind> All =
     [
         InvalidRequest, MalformedJson, BadRequest, Unauthorized, Forbidden, OrganizationUnknown, ProjectNotFound,
-        PhotoNotFound, VariantNotFound, RouteNotFound, MethodNotAllowed, IllegalTransition, NotUploaded, NotPending,
-        UploadClosed, BodyTooLarge, UnsupportedMediaType, IdempotencyKeyReused, RateLimited, InternalError,
+        PhotoNotFound, VariantNotFound, RouteNotFound, MethodNotAllowed, IllegalTransition, NotUploaded, NotScrubbed,
+        NotPending, UploadClosed, BodyTooLarge, UnsupportedMediaType, IdempotencyKeyReused, RateLimited, InternalError,
         KeysUnavailable, DatabaseUnavailable, StoreUnavailable, DatabaseNotMigrated,
     ];
 }

@@ -51,6 +51,9 @@ internal static class Problems
     public static Problem NotUploaded(string status) => new(
         ProblemKinds.NotUploaded, $"The status is {status}, and there is no object that is what the ticket said.");
 
+    public static Problem NotScrubbed() => new(
+        ProblemKinds.NotScrubbed, "The project wants links without positions, and there is no such copy of this file.");
+
     public static Problem NotPending() => new(
         ProblemKinds.NotPending,
         "Only a ticket of one PUT whose file has not come, and which has not failed, is renewed.");

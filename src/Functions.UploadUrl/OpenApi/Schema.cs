@@ -39,7 +39,16 @@ internal static class Schema
         return most is null ? schema : Set(schema, "maximum", most);
     }
 
-    public static JsonObject Number(string? description = null) => Of("number", description);
+    public static JsonObject Number(string? description = null, double? least = null, double? most = null)
+    {
+        var schema = Of("number", description);
+        if (least is not null)
+        {
+            schema["minimum"] = least;
+        }
+
+        return most is null ? schema : Set(schema, "maximum", most);
+    }
 
     public static JsonObject Boolean(string? description = null) => Of("boolean", description);
 

@@ -11,11 +11,17 @@ internal sealed class DeletionStore(NpgsqlDataSource database)
 
     // The sweep leaves a minute to the request that deletes. As long as a ticket is good, an object may still come,
     // again even, once the first is deleted; an upload that began in time may take its time to end.
-    private const string Move = """
+    // The keys of what is made of the original are deleted also where the row has none: a newer version of the object
+    // may have had no thumbnail, and the event of the object may be under way.
+    private const string Move = $"""
         with photo as (
           delete from photos where organization_id = $1 and id = $2 and ($4 is null or status = $4)
           returning id, organization_id, s3_bucket, s3_upload_id, expires_at,
-            array_remove(array[s3_key_original, s3_key_thumbnail, s3_key_visualization], null) as s3_keys
+            array_remove(array[s3_key_original, s3_key_visualization,
+              coalesce(s3_key_thumbnail, case when octet_length(s3_key_original) <= {DerivedKeys.LongestOriginalText}
+                then '{DerivedKeys.Thumbnails}' || s3_key_original || '{DerivedKeys.Jpeg}' end),
+              case when octet_length(s3_key_original) <= {DerivedKeys.LongestOriginalText}
+                then '{DerivedKeys.Public}' || s3_key_original end], null) as s3_keys
         )
         insert into deletions (photo_id, organization_id, s3_bucket, s3_keys, s3_upload_id, requested_by, due_at)
         select id, organization_id, s3_bucket, s3_keys, s3_upload_id, $3,

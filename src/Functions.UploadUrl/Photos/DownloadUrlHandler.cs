@@ -15,13 +15,15 @@ internal sealed class DownloadUrlHandler(NpgsqlDataSource database, DownloadSign
 
     private static readonly string[] Variants = ["original", "thumbnail", "visualization"];
 
+    // The public key is that of the copy without positions, or the original's where nothing had to be taken out.
     private const string Select = """
-        select s3_bucket, file_name, status,
-          case $3 when 'thumbnail' then s3_key_thumbnail when 'visualization' then s3_key_visualization
-            else s3_key_original end,
-          case $3 when 'original' then coalesce(content_type, 'application/octet-stream') end,
-          etag is not null or uploaded_at is not null
-        from photos where organization_id = $1 and id = $2
+        select p.s3_bucket, p.file_name, p.status,
+          case $3 when 'thumbnail' then p.s3_key_thumbnail when 'visualization' then p.s3_key_visualization
+            else case when r.scrub_gps then p.s3_key_public else p.s3_key_original end end,
+          case $3 when 'original' then coalesce(p.content_type, 'application/octet-stream') end,
+          p.etag is not null or p.uploaded_at is not null
+        from photos p join projects r on r.organization_id = p.organization_id and r.id = p.project_id
+        where p.organization_id = $1 and p.id = $2
         """;
 
     public async Task<IResult> HandleAsync(HttpContext http)
@@ -65,14 +67,15 @@ internal sealed class DownloadUrlHandler(NpgsqlDataSource database, DownloadSign
             return (null, Problems.PhotoNotFound(id));
         }
 
-        if (row.IsDBNull(3))
-        {
-            return (null, Problems.VariantNotFound(variant));
-        }
-
-        if (variant == Variants[0] && !row.GetBoolean(5))
+        var isOriginal = variant == Variants[0];
+        if (isOriginal && !row.GetBoolean(5))
         {
             return (null, Problems.NotUploaded(row.GetString(2)));
+        }
+
+        if (row.IsDBNull(3))
+        {
+            return (null, isOriginal ? Problems.NotScrubbed() : Problems.VariantNotFound(variant));
         }
 
         var (bucket, name, key) = (row.GetString(0), row.GetString(1), row.GetString(3));

@@ -6,6 +6,7 @@ internal sealed record Photo
     public required Guid Id { get; init; }
     public required Guid ProjectId { get; init; }
     public required string S3Url { get; init; }
+    public required string Kind { get; init; }
     public required string Status { get; init; }
     public string? FailureReason { get; init; }
     public required string FileName { get; init; }
@@ -16,6 +17,12 @@ internal sealed record Photo
     public int? Height { get; init; }
     public int? DisplayWidth { get; init; }
     public int? DisplayHeight { get; init; }
+    public long? DurationMs { get; init; }
+    public int? BitrateBps { get; init; }
+    public int? SampleRateHz { get; init; }
+    public int? Channels { get; init; }
+    public Guid? DuplicateOf { get; init; }
+    public int? ExtractorVersion { get; init; }
     public string? ExifData { get; init; }
     public string? GpsCoordinates { get; init; }
     public required string MetadataErrors { get; init; }

@@ -18,7 +18,7 @@ internal sealed record PhotoFilter(
     DateTimeOffset? CreatedFrom = null,
     DateTimeOffset? CreatedTo = null)
 {
-    private static readonly string[] Kinds = ["image", "audio"];
+    public static readonly string[] Kinds = ["image", "audio"];
 
     /// <summary>Whether the list is in the order of the time that the photos were taken at.</summary>
     public bool IsByTaken => TakenFrom is not null || TakenTo is not null;

@@ -11,6 +11,7 @@ internal static class PhotoJson
         ("id", Schema.Uuid()),
         ("project_id", Schema.Uuid()),
         ("s3_url", Schema.Text("s3://bucket/key")),
+        ("kind", Schema.Choice(PhotoFilter.Kinds)),
         ("status", Schema.Choice(PhotoStatus.All)),
         ("failure_reason", Schema.Nullable(Schema.Text("A code, a colon and a sentence"))),
         ("file_name", Schema.Text()),
@@ -22,6 +23,12 @@ internal static class PhotoJson
         ("height", Schema.Nullable(Schema.Integer("Pixels as stored"))),
         ("display_width", Schema.Nullable(Schema.Integer("Pixels after orientation"))),
         ("display_height", Schema.Nullable(Schema.Integer("Pixels after orientation"))),
+        ("duration_ms", Schema.Nullable(Schema.Integer("Of a sound"))),
+        ("bitrate_bps", Schema.Nullable(Schema.Integer("Of a sound: bits per second, over the whole of it"))),
+        ("sample_rate_hz", Schema.Nullable(Schema.Integer("Of a sound"))),
+        ("channels", Schema.Nullable(Schema.Integer("Of a sound"))),
+        ("duplicate_of", Schema.Nullable(Schema.Uuid("The organization's first photo of the same content"))),
+        ("extractor_version", Schema.Nullable(Schema.Integer("Of the reader of the metadata"))),
         ("exif_data", Schema.Nullable(Schema.OfKind(
             JsonValueKind.Object, "The fields of docs/metadata.md, with gps_coordinates among them"))),
         ("metadata_errors", Schema.Array(Schema.OfKind(JsonValueKind.Object, "What could not be read"))),
@@ -41,6 +48,7 @@ internal static class PhotoJson
         json.WriteString("id", photo.Id);
         json.WriteString("project_id", photo.ProjectId);
         json.WriteString("s3_url", photo.S3Url);
+        json.WriteString("kind", photo.Kind);
         json.WriteString("status", photo.Status);
         json.WriteString("failure_reason", photo.FailureReason);
         json.WriteString("file_name", photo.FileName);
@@ -51,6 +59,12 @@ internal static class PhotoJson
         WriteNumber(json, "height", photo.Height);
         WriteNumber(json, "display_width", photo.DisplayWidth);
         WriteNumber(json, "display_height", photo.DisplayHeight);
+        WriteNumber(json, "duration_ms", photo.DurationMs);
+        WriteNumber(json, "bitrate_bps", photo.BitrateBps);
+        WriteNumber(json, "sample_rate_hz", photo.SampleRateHz);
+        WriteNumber(json, "channels", photo.Channels);
+        json.WriteString("duplicate_of", photo.DuplicateOf?.ToString());
+        WriteNumber(json, "extractor_version", photo.ExtractorVersion);
         WriteExif(json, photo);
         WriteStored(json, "metadata_errors", photo.MetadataErrors);
         WriteStored(json, "detections", photo.Detections);

@@ -12,7 +12,8 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
           coalesce(content_type, declared_content_type), coalesce(file_size_bytes, declared_size_bytes),
           encode(sha256, 'hex'), width_px, height_px, display_width_px, display_height_px,
           exif_data::text, gps_coordinates::text, metadata_errors::text, detections::text, detection_types,
-          uploaded_by_user_id, session_id, created_at, uploaded_at, processing_at, completed_at, failed_at
+          uploaded_by_user_id, session_id, created_at, uploaded_at, processing_at, completed_at, failed_at,
+          kind, duration_ms, bitrate_bps, sample_rate_hz, channels::integer, duplicate_of, extractor_version
         """;
 
     private const string Select = $"""
@@ -54,6 +55,13 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
         ProcessingAt = Instant(row, 23),
         CompletedAt = Instant(row, 24),
         FailedAt = Instant(row, 25),
+        Kind = row.GetString(26),
+        DurationMs = row.IsDBNull(27) ? null : row.GetInt64(27),
+        BitrateBps = Number(row, 28),
+        SampleRateHz = Number(row, 29),
+        Channels = Number(row, 30),
+        DuplicateOf = row.IsDBNull(31) ? null : row.GetGuid(31),
+        ExtractorVersion = Number(row, 32),
     };
 
     private static string? Text(NpgsqlDataReader row, int column) =>

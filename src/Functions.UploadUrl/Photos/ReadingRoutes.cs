@@ -56,7 +56,11 @@ internal static class ReadingRoutes
                 Description = AboutDownloads,
                 Query = fields => DownloadUrlHandler.Read(fields),
                 Answers = [new Answer(200, "The URL", DownloadAnswer.Shape)],
-                Problems = [ProblemKinds.PhotoNotFound, ProblemKinds.VariantNotFound, ProblemKinds.NotUploaded],
+                Problems =
+                [
+                    ProblemKinds.PhotoNotFound, ProblemKinds.VariantNotFound, ProblemKinds.NotUploaded,
+                    ProblemKinds.NotScrubbed,
+                ],
             });
         routes.MapPost("/api/v1/photos/{id}/reprocess",
             (HttpContext http, ReprocessHandler handler) => handler.HandleAsync(http))

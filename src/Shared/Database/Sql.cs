@@ -22,6 +22,10 @@ internal static class Sql
 
     public static NpgsqlParameter Number(long? value) => OfValue(value, NpgsqlDbType.Bigint);
 
+    public static NpgsqlParameter Real(double? value) => OfValue(value, NpgsqlDbType.Double);
+
+    public static NpgsqlParameter Boolean(bool? value) => OfValue(value, NpgsqlDbType.Boolean);
+
     public static NpgsqlParameter Instant(DateTimeOffset? value) =>
         OfValue(value?.UtcDateTime, NpgsqlDbType.TimestampTz);
 

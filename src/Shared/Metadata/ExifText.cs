@@ -38,7 +38,8 @@ internal static class ExifText
         return bytes is [> (byte)' ', .., > (byte)' '] ? bytes : bytes.Trim(" \t\r\n"u8);
     }
 
-    private static string? Clean(string text)
+    /// <inheritdoc cref="Clean(ReadOnlySpan{byte})"/>
+    public static string? Clean(string text)
     {
         var kept = new StringBuilder(Math.Min(text.Length, MaxLength));
         foreach (var rune in text.EnumerateRunes())

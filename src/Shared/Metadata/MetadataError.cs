@@ -33,6 +33,7 @@ internal static class MetadataCode
     public const string BadOffsetTime = "bad_offset_time";
     public const string MissingReference = "missing_ref";
     public const string NoFix = "no_fix";
+    public const string NotDumped = "not_dumped";
 }
 
 /// <summary>Collects the defects of one file, up to a number.</summary>

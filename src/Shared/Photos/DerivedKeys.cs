@@ -1,15 +1,26 @@
+using System.Text;
+
 namespace PhotoLambda.Photos;
 
 /// <summary>Keys of the objects that are made of a photo's original, in the bucket of the original.</summary>
 internal static class DerivedKeys
 {
-    private const string Thumbnails = "thumbnails/";
-    private const string Public = "public/";
+    public const string Thumbnails = "thumbnails/";
+    public const string Public = "public/";
+    public const string Jpeg = ".jpg";
 
-    public static string Thumbnail(string key) => $"{Thumbnails}{key}.jpg";
+    /// <summary>
+    /// Bytes in UTF-8: a key has 1,024 at most, so nothing is made of an original whose own is longer than this.
+    /// </summary>
+    public const string LongestOriginalText = "1000";
+
+    public static string Thumbnail(string key) => $"{Thumbnails}{key}{Jpeg}";
 
     /// <summary>The copy that links are made of where the original says more than it should.</summary>
     public static string PublicCopy(string key) => Public + key;
+
+    /// <summary>Whether the keys of what is made of this original are short enough for the store.</summary>
+    public static bool Fit(string key) => Encoding.UTF8.GetByteCount(key) <= 1000;
 
     public static bool IsDerived(string key) =>
         key.StartsWith(Thumbnails, StringComparison.Ordinal) || key.StartsWith(Public, StringComparison.Ordinal);
