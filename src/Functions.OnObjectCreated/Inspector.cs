@@ -30,10 +30,17 @@ internal sealed class Inspector(ObjectReader reader, Thumbnails thumbnails, Publ
         var inspection = new Inspection(photo, version, sequencer, known, failure) { Sha256 = sha256, AllTags = tags };
         return failure is not null ? inspection : inspection with
         {
+            ImageSha256 = photo.Policy.HashImageData ? await HashAsync(version, metadata.Type, cancellation) : null,
             ThumbnailKey = await thumbnails.StoreAsync(version, metadata, window, cancellation),
             PublicKey = photo.Policy.ScrubGps ? await copies.StoreAsync(version, metadata, cancellation) : null,
         };
     }
+
+    private Task<byte[]?> HashAsync(ObjectVersion version, MediaType type, CancellationToken cancellation) =>
+        ImageData.HashAsync(
+            type, version.Size,
+            async (range, token) => (await reader.ReadAsync(version, range.Offset, range.Count, token)).Bytes,
+            cancellation);
 
     /// <summary>What may be stored and told: from here on nobody knows more.</summary>
     private static (MediaMetadata Metadata, string? Tags) Known(

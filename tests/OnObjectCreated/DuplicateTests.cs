@@ -124,6 +124,24 @@ public sealed class DuplicateTests(CloudFixture cloud) : IAsyncLifetime
         Assert.Equal([null, photos[0].Id], await LinksAsync(photos));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_same_picture_with_other_metadata_counts_where_wished(bool isWished)
+    {
+        var (_, project) = await _client.SendAsync(HttpMethod.Post, "/api/v1/projects",
+            new { name = "Pictures", policy = new { hash_image_data = isWished } });
+        var id = project.GetProperty("id").GetString()!;
+        var plain = await StoredPhoto.NewAsync(cloud, _client, id, ImageBuilder.Jpeg(length: 4096));
+        var tagged = await StoredPhoto.NewAsync(
+            cloud, _client, id, ImageBuilder.Jpeg(exif: new ExifBuilder().Build(), length: 5000));
+
+        await ArriveAsync(tagged);
+        await ArriveAsync(plain);
+
+        Assert.Equal([null, isWished ? plain.Id : null], await LinksAsync([plain, tagged]));
+    }
+
     private async Task<StoredPhoto[]> PhotosAsync(int count, ApiClient? client = null)
     {
         var project = await (client ?? _client).NewProjectAsync();

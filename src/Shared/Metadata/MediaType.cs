@@ -56,7 +56,7 @@ internal static class MediaTypes
     };
 
     public static bool IsAudio(this MediaType type) =>
-        type.Mime()?.StartsWith("audio/", StringComparison.Ordinal) == true;
+        type == MediaType.Mp4 || type.Mime()?.StartsWith("audio/", StringComparison.Ordinal) == true;
 
     /// <summary>
     /// Whether a file of this type may be declared as that one. An MPEG-4 whose tracks could not be read has the
