@@ -23,7 +23,8 @@ public sealed class LocalCloudProcessTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
         using var state = JsonDocument.Parse(await http.GetStringAsync(
             new Uri(cloud.Api, "/_local/state"), TestContext.Current.CancellationToken));
-        Assert.Equal(1, state.RootElement.GetProperty("buckets")[0].GetProperty("objects").GetInt32());
+        // The photo, and the thumbnail that its camera put into it.
+        Assert.Equal(2, state.RootElement.GetProperty("buckets")[0].GetProperty("objects").GetInt32());
 
         cloud.Interrupt();
         Assert.Equal(0, await cloud.EndAsync());
