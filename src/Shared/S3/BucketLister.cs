@@ -84,9 +84,10 @@ internal sealed class BucketLister(BucketClient bucket, string name)
             return body;
         }
 
+        var answer = $"{(int)response.StatusCode} {body?.Child("Code")}".TrimEnd();
         throw new ListingException(body?.Child("Code") == "NoSuchBucket"
             ? $"There is no bucket {name}."
-            : $"The store answered {(int)response.StatusCode} {body?.Child("Code")} to a listing of {name}.");
+            : $"The store answered {answer} to a listing of {name}.");
     }
 
     private ListingException Disorder(string key) => new(
