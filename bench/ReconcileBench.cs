@@ -4,7 +4,7 @@ using PhotoLambda.Local.Postgres;
 
 namespace PhotoLambda.Bench;
 
-/// <summary>Of the store's events one in a hundred is lost: one reconciliation finds these photos and no other.</summary>
+/// <summary>Of the store's events one in a hundred is lost: one plan finds these photos and no other.</summary>
 internal static class ReconcileBench
 {
     private const int Photos = 50_000;
@@ -26,11 +26,12 @@ internal static class ReconcileBench
 
         var command = new PhotoLambdaProgram(photos, server.ConnectionString);
         var plan = folder.Below("plan.jsonl");
-        var planned = await command.RunAsync(2, ["--bucket", LosablePhotos.Bucket, "--older-than", "0s", "--plan", plan]);
+        string[] make = ["--bucket", LosablePhotos.Bucket, "--older-than", "0s", "--plan", plan];
+        var planned = await command.RunAsync(2, make);
         var found = PlannedKeys(plan);
         var applied = await command.RunAsync(0, ["--apply", plan]);
         await photos.UntilTakenInAsync(Photos, cancellation);
-        var second = await command.RunAsync(null, ["--bucket", LosablePhotos.Bucket, "--older-than", "0s", "--plan", plan]);
+        var second = await command.RunAsync(null, make);
 
         var missed = lost.Except(found).Count();
         var wrong = found.Except(lost).Count();

@@ -66,7 +66,8 @@ internal sealed class LosablePhotos : IDisposable
         return photos;
     }
 
-    public HashSet<string> Choose(int count, Random random) => [.. random.GetItems(_keys, count * 2).Distinct().Take(count)];
+    public HashSet<string> Choose(int count, Random random) =>
+        [.. random.GetItems(_keys, count * 2).Distinct().Take(count)];
 
     /// <summary>Sends the events of all photos but these, one in each message, as the store does.</summary>
     public async Task TellAsync(IReadOnlySet<string> lost, CancellationToken cancellation)

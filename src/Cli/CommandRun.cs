@@ -60,8 +60,8 @@ internal static class CommandRun
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refused =>
             $"The database refuses: {refused.MessageText}. Connect as the owner of the tables.",
         FormatException or MigrationException or CommandException or ListingException => e.Message,
-        NpgsqlException { InnerException: { } inner } when !e.Message.Contains(inner.Message, StringComparison.Ordinal) =>
-            $"{e.Message}: {inner.Message}",
+        NpgsqlException { InnerException: { } inner }
+            when !e.Message.Contains(inner.Message, StringComparison.Ordinal) => $"{e.Message}: {inner.Message}",
         NpgsqlException => e.Message,
         SqsException => $"The queue refuses: {e.Message}",
         HttpRequestException or TimeoutException => $"The store cannot be asked: {e.Message}",

@@ -14,15 +14,14 @@ internal static class Given
     /// <param name="text">A number and one of s, m, h, d.</param>
     public static TimeSpan Duration(string option, string text, TimeSpan least, TimeSpan most)
     {
-        var seconds = text.Length < 2 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => 0 };
-        var isRead = seconds > 0
-            & int.TryParse(text.AsSpan(0, Math.Max(text.Length - 1, 0)), NumberStyles.None, CultureInfo.InvariantCulture,
-                out var number);
-        return isRead && TimeSpan.FromSeconds((long)number * seconds) is var duration && duration >= least
-            && duration <= most
+        var unit = text.Length == 0 ? '?' : text[^1];
+        var seconds = unit switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => 0 };
+        var count = text.AsSpan(0, Math.Max(text.Length - 1, 0));
+        return int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && seconds > 0
+            && TimeSpan.FromSeconds((long)number * seconds) is var duration && duration >= least && duration <= most
             ? duration
-            : throw new FormatException($"{option} must be a number with s, m, h or d behind it, from {Shown.Duration(
-                least)} to {Shown.Duration(most)}; it was '{Shown.Text(text)}'.");
+            : throw new FormatException($"{option} must be a number with s, m, h or d behind it, "
+                + $"from {Shown.Duration(least)} to {Shown.Duration(most)}; it was '{Shown.Text(text)}'.");
     }
 
     public static int Number(string option, string text, int least, int most) =>

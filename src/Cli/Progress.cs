@@ -5,9 +5,11 @@ namespace PhotoLambda.Cli;
 /// <summary>How far it is: a line in place on a terminal, a line now and then in a file.</summary>
 internal sealed class Progress(TextWriter output)
 {
-    private readonly bool _inPlace = !Console.IsOutputRedirected;
+    private static readonly bool InPlace = !Console.IsOutputRedirected;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(InPlace ? 0.5 : 5);
+
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private TimeSpan _next = TimeSpan.FromSeconds(1);
+    private TimeSpan _next = Interval;
     private int _width;
 
     public TimeSpan Elapsed => _clock.Elapsed;
@@ -19,8 +21,8 @@ internal sealed class Progress(TextWriter output)
             return;
         }
 
-        _next = _clock.Elapsed + TimeSpan.FromSeconds(_inPlace ? 0.5 : 5);
-        if (_inPlace)
+        _next = _clock.Elapsed + Interval;
+        if (InPlace)
         {
             var text = line();
             output.Write($"\r{text.PadRight(_width)}");

@@ -57,7 +57,7 @@ public class AdoptTests(CloudFixture cloud)
     [InlineData("--bucket photos --prefix a --organization O --project 1", "--project must be a UUID; it was '1'.")]
     [InlineData("--bucket photos --prefix a --organization O --project 00000000-0000-0000-0000-000000000001",
         "has no project 00000000-0000-0000-0000-000000000001.")]
-    [InlineData("--bucket photos --prefix a --organization nobody --project P", "The organization nobody has no project")]
+    [InlineData("--bucket photos --prefix a --organization nobody --project P", "organization nobody has no project")]
     [InlineData("--bucket photos --organization O --project P", "--prefix is not given")]
     [InlineData("--bucket photos --prefix thumbnails/a --organization O --project P", "must not lie below thumbnails/")]
     [InlineData("--bucket photos --prefix public/ --organization O --project P", "it was 'public/'.")]

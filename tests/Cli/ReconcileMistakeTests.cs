@@ -4,12 +4,13 @@ namespace PhotoLambda.Tests;
 public class ReconcileMistakeTests(CloudFixture cloud)
 {
     [Theory]
-    [InlineData("--plan F", "--bucket must be a bucket's name, 3 to 255 letters, digits, dots and hyphens; it is not given.")]
+    [InlineData("--plan F",
+        "--bucket must be a bucket's name, 3 to 255 letters, digits, dots and hyphens; it is not given.")]
     [InlineData("--plan F --bucket a/b", "; it was 'a/b'.")]
     [InlineData("--bucket photos", "Give either --plan FILE, to make a plan, or --apply FILE, to do it.")]
     [InlineData("--plan F --apply F", "Give either --plan FILE")]
-    [InlineData("--plan F --bucket photos --older-than 31d", "--older-than must be a number with s, m, h or d behind it, "
-        + "from 0s to 30d; it was '31d'.")]
+    [InlineData("--plan F --bucket photos --older-than 31d",
+        "--older-than must be a number with s, m, h or d behind it, from 0s to 30d; it was '31d'.")]
     [InlineData("--plan F --bucket photos --older-than 15", "it was '15'")]
     [InlineData("--plan F --bucket photos --older-than -1m", "it was '-1m'")]
     [InlineData("--plan F --bucket photos --uploads-older-than 99999999999d", "--uploads-older-than must be")]
@@ -79,7 +80,8 @@ public class ReconcileMistakeTests(CloudFixture cloud)
         {
             Assert.Contains(part, plan);
             await File.WriteAllTextAsync(
-                bucket.Plan, plan.Replace(part, damaged, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+                bucket.Plan, plan.Replace(part, damaged, StringComparison.Ordinal),
+                TestContext.Current.CancellationToken);
             IsAMessage(message, await bucket.ApplyAsync());
         }
 

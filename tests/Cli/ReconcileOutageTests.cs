@@ -128,5 +128,6 @@ public class ReconcileOutageTests(CloudFixture cloud)
     }
 
     private static string Contents(string key, int size) => string.Create(CultureInfo.InvariantCulture,
-        $"<Contents><Key>{key}</Key><ETag>\"e\"</ETag><Size>{size}</Size><LastModified>2026-01-01T00:00:00Z</LastModified></Contents>");
+        $"<Contents><Key>{key}</Key><ETag>\"e\"</ETag><Size>{size}</Size>"
+        + $"<LastModified>2026-01-01T00:00:00Z</LastModified></Contents>");
 }

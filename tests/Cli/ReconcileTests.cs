@@ -5,7 +5,8 @@ namespace PhotoLambda.Tests;
 public class ReconcileTests(CloudFixture cloud)
 {
     // Characters that XML, addresses or the order of UTF-16 take for something else.
-    private static readonly string[] Odd = ["a", "B", "/", "+", " ", "%41", "&", "ü", "\u0001", "\uff5e", "🎈", "..", "'"];
+    private static readonly string[] Odd =
+        ["a", "B", "/", "+", " ", "%41", "&", "ü", "\u0001", "\uff5e", "🎈", "..", "'"];
 
     [Fact]
     public async Task Lost_events_are_found_and_nothing_else()
@@ -15,7 +16,8 @@ public class ReconcileTests(CloudFixture cloud)
         var random = new Random(seed);
         using var bucket = await TendedBucket.NewAsync(cloud);
         var keys = Enumerable.Range(0, 1_100)
-            .Select(i => string.Concat(random.GetItems(Odd, random.Next(1, 6))) + i.ToString(CultureInfo.InvariantCulture))
+            .Select(i => string.Create(
+                CultureInfo.InvariantCulture, $"{string.Concat(random.GetItems(Odd, random.Next(1, 6)))}{i}"))
             .ToArray();
         random.Shuffle(keys);
         var lost = keys[..11];
@@ -46,7 +48,7 @@ public class ReconcileTests(CloudFixture cloud)
     public async Task Each_difference_has_its_line_and_is_made_good()
     {
         using var bucket = await TendedBucket.NewAsync(cloud);
-        var photos = await MakeDifferencesAsync(bucket);
+        var deleted = await MakeDifferencesAsync(bucket);
 
         var (exit, output) = await bucket.PlanAsync("--uploads-older-than", "0s");
         Assert.True(exit == 2, output);
@@ -68,7 +70,8 @@ public class ReconcileTests(CloudFixture cloud)
             from photos where s3_bucket = $1 and updated_at > now() - interval '1 hour'
             """, bucket.Name);
         await bucket.UntilAsync("select count(*) = 2 from strays where s3_bucket = $1", bucket.Name);
-        await bucket.UntilAsync("select finished_at is null or attempts > 0 from deletions where photo_id = $1", photos);
+        await bucket.UntilAsync(
+            "select finished_at is null or attempts > 0 from deletions where photo_id = $1", deleted);
         Assert.Equal(1, await bucket.UploadsAsync());
 
         (exit, output) = await bucket.ApplyAsync();
@@ -164,16 +167,16 @@ public class ReconcileTests(CloudFixture cloud)
     {
         var deleted = Guid.CreateVersion7();
         await bucket.PutAsync(
-            "pending", "expired", "removed", "overwritten", "same", "stray", "known stray", "adopted/photo.jpg", "deleted",
-            "going", "thumbnails/nobody's.jpg", "failed by inspection");
+            "pending", "expired", "removed", "overwritten", "same", "stray", "known stray", "adopted/photo.jpg",
+            "deleted", "going", "thumbnails/nobody's.jpg", "failed by inspection");
         await bucket.AddRowAsync("pending", "pending_upload");
         await bucket.AddRowAsync("expired", "failed", failedBy: "deadline");
         await bucket.AddRowAsync("removed", "failed", failedBy: "removal");
         await bucket.AddRowAsync("overwritten", "completed", "of another version");
         await bucket.AddRowAsync("completed", "completed", "e");
         await bucket.AddTakenInAsync(["same"]);
-        await bucket.AddRowAsync(
-            "failed by inspection", "failed", TendedBucket.ETag(TendedBucket.Photo("failed by inspection")), "inspection");
+        const string wrong = "failed by inspection";
+        await bucket.AddRowAsync(wrong, "failed", TendedBucket.ETag(TendedBucket.Photo(wrong)), "inspection");
         await bucket.AddRowAsync("failed, and gone", "failed", "e", "inspection");
         await bucket.AddRowAsync("waiting", "pending_upload");
         await bucket.AddDeletionAsync(deleted, "deleted", isFinished: true);

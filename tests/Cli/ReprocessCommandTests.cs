@@ -67,7 +67,8 @@ public class ReprocessCommandTests(CloudFixture cloud)
         {
             await third.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
             var (another, refused) = await bucket.RunAsync(command);
-            Assert.True(another == 1 && refused.StartsWith("The same is running already", StringComparison.Ordinal), refused);
+            Assert.Equal(1, another);
+            Assert.StartsWith("The same is running already", refused);
             run.Signal(signal);
             var (stopped, said) = await run.EndAsync();
             Assert.True(signal == "KILL" || stopped == 130, said);
@@ -154,7 +155,8 @@ public class ReprocessCommandTests(CloudFixture cloud)
     [InlineData("--project 00000000-0000-0000-0000-000000000001", "There is no project")]
     [InlineData("--failed --batch 0", "--batch must be a number from 1 to 10000; it was '0'.")]
     [InlineData("--failed --batch 10001", "--batch must be a number from 1 to 10000; it was '10001'.")]
-    [InlineData("--failed --wait 2h", "--wait must be a number with s, m, h or d behind it, from 1s to 1h; it was '2h'.")]
+    [InlineData("--failed --wait 2h",
+        "--wait must be a number with s, m, h or d behind it, from 1s to 1h; it was '2h'.")]
     [InlineData("--failed --queue nowhere", "--queue must be an http or https URL; it was 'nowhere'.")]
     public async Task A_wrong_option_is_a_message(string options, string message)
     {

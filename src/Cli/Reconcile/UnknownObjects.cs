@@ -5,7 +5,7 @@ using PhotoLambda.S3;
 
 namespace PhotoLambda.Cli.Reconcile;
 
-/// <summary>Objects that no row has as its original: whose they are is asked for a thousand of them at a time.</summary>
+/// <summary>Objects that no row has as its original: whose they are is asked for a thousand at a time.</summary>
 internal sealed class UnknownObjects(NpgsqlDataSource database, PhotoRows rows, PlanWriter plan, string bucket)
 {
     private const int AtOnce = 1000;

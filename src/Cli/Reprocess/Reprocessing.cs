@@ -44,7 +44,8 @@ internal sealed class Reprocessing(ReprocessStore photos, RunStore runs, LookQue
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             throw new StoppedException(
-                $"Stopped after {Shown.Count(run.Dealt)} of {Shown.Count(run.Total)}; the same command goes on from there.");
+                $"Stopped after {Shown.Count(run.Dealt)} of {Shown.Count(run.Total)}; "
+                + "the same command goes on from there.");
         }
         catch (CommandException e)
         {
