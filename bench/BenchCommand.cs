@@ -20,6 +20,7 @@ internal static class BenchCommand
         ("events", EventsBench.RunAsync),
         ("retries", RetriesBench.RunAsync),
         ("expiry", ExpiryBench.RunAsync),
+        ("reconcile", ReconcileBench.RunAsync),
     ];
 
     public static async Task<int> RunAsync(string[] args)

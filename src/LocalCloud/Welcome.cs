@@ -14,6 +14,7 @@ internal static class Welcome
 
               API            {api}
               S3 and SQS     {aws}   (region {CloudIdentity.Region}, keys {keys})
+              PostgreSQL     {cloud.Database.OwnerUrl ?? "as PHOTOLAMBDA_DATABASE_URL says"}
               state          {api}/_local/state
               data           {cloud.DataFolder}
 

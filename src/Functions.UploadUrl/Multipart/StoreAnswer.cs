@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using PhotoLambda.S3;
 
 namespace PhotoLambda.UploadUrl.Multipart;
 

@@ -19,6 +19,9 @@ internal sealed class LocalDatabase : IAsyncDisposable
     /// <summary>Connection string of a user who may do everything.</summary>
     public string Owner { get; }
 
+    /// <summary>The same as a URL; null when the database is the developer's own, who knows it.</summary>
+    public string? OwnerUrl => _server is null ? null : Url(new NpgsqlConnectionStringBuilder(Owner));
+
     /// <summary>URLs with the rights that the functions have in the cloud.</summary>
     public string Api { get; private set; } = "";
 

@@ -22,6 +22,15 @@ internal static class DerivedKeys
     /// <summary>Whether the keys of what is made of this original are short enough for the store.</summary>
     public static bool Fit(string key) => Encoding.UTF8.GetByteCount(key) <= 1000;
 
+    /// <returns>The key of the original; null when the key is not a derived one.</returns>
+    public static string? Original(string key) => key switch
+    {
+        _ when key.StartsWith(Public, StringComparison.Ordinal) => key[Public.Length..],
+        _ when !key.StartsWith(Thumbnails, StringComparison.Ordinal) => null,
+        _ when key.EndsWith(Jpeg, StringComparison.Ordinal) => key[Thumbnails.Length..^Jpeg.Length],
+        _ => key[Thumbnails.Length..],
+    };
+
     public static bool IsDerived(string key) =>
         key.StartsWith(Thumbnails, StringComparison.Ordinal) || key.StartsWith(Public, StringComparison.Ordinal);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using PhotoLambda.S3;
 
 namespace PhotoLambda.Local.S3;
 

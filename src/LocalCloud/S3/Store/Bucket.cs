@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using PhotoLambda.S3;
 
 namespace PhotoLambda.Local.S3;
 

@@ -1,3 +1,5 @@
+using PhotoLambda.S3;
+
 namespace PhotoLambda.Local.S3;
 
 /// <summary>Multipart uploads in progress; they survive a restart like objects.</summary>

@@ -1,4 +1,4 @@
-namespace PhotoLambda.Local.S3;
+namespace PhotoLambda.S3;
 
 /// <summary>S3 lists keys by their UTF-8 bytes, which is the order of code points, not of UTF-16 units.</summary>
 internal sealed class KeyOrder : IComparer<string>

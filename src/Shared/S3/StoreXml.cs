@@ -1,6 +1,6 @@
 using System.Xml;
 
-namespace PhotoLambda.UploadUrl.Multipart;
+namespace PhotoLambda.S3;
 
 /// <summary>An element of an answer in XML, read within limits.</summary>
 internal sealed class StoreXml
@@ -9,16 +9,6 @@ internal sealed class StoreXml
     public const int Longest = 1024 * 1024;
 
     private const int Deepest = 8;
-
-    private static readonly XmlReaderSettings Settings = new()
-    {
-        DtdProcessing = DtdProcessing.Prohibit,
-        XmlResolver = null,
-        MaxCharactersInDocument = Longest,
-        IgnoreComments = true,
-        IgnoreProcessingInstructions = true,
-        IgnoreWhitespace = true,
-    };
 
     private readonly List<StoreXml> _children = [];
 
@@ -29,14 +19,15 @@ internal sealed class StoreXml
 
     public string Text { get; private set; } = "";
 
+    /// <param name="longest">Characters.</param>
     /// <returns>The root; null when the bytes are no XML, or more of it than anybody needs.</returns>
-    public static StoreXml? Parse(ReadOnlyMemory<byte> bytes)
+    public static StoreXml? Parse(ReadOnlyMemory<byte> bytes, int longest = Longest)
     {
         // While it completes an upload S3 sends white space to keep the connection alive.
         var document = bytes.TrimStart(" \t\r\n"u8);
         try
         {
-            using var reader = XmlReader.Create(new MemoryStream(document.ToArray()), Settings);
+            using var reader = XmlReader.Create(new MemoryStream(document.ToArray()), Limits(longest));
             reader.MoveToContent();
             return Read(reader, 1);
         }
@@ -50,6 +41,16 @@ internal sealed class StoreXml
     public string? Child(string name) => _children.Find(c => c.Name == name)?.Text;
 
     public IEnumerable<StoreXml> Children(string name) => _children.Where(c => c.Name == name);
+
+    private static XmlReaderSettings Limits(int longest) => new()
+    {
+        DtdProcessing = DtdProcessing.Prohibit,
+        XmlResolver = null,
+        MaxCharactersInDocument = longest,
+        IgnoreComments = true,
+        IgnoreProcessingInstructions = true,
+        IgnoreWhitespace = true,
+    };
 
     /// <summary>Reads the element that the reader stands at, and leaves it behind its end.</summary>
     private static StoreXml Read(XmlReader reader, int depth)

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Text.Json;
+using Npgsql;
+using PhotoLambda.Database;
+using PhotoLambda.S3;
+using PhotoLambda.Sqs;
+
+namespace PhotoLambda.Cli;
+
+/// <summary>What the user can mend is told in a line; the rest is a defect and shows its stack.</summary>
+internal static class CommandRun
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+
+    /// <summary>It worked, and there is something left to look at.</summary>
+    public const int Remains = 2;
+
+    private const int Interrupted = 130;
+    private const string Variable = "PHOTOLAMBDA_DATABASE_URL";
+
+    public static readonly Option<string> Database = new("--database")
+    {
+        Description = $"postgresql://user:password@host:5432/name of the tables' owner; {Variable} when not given.",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(Variable) ?? "",
+        Recursive = true,
+    };
+
+    /// <param name="action">Gets the connection string and where to write.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(ParseResult parsed, Func<string, TextWriter, Task<int>> action)
+    {
+        var error = parsed.InvocationConfiguration.Error;
+        try
+        {
+            var url = parsed.GetValue(Database);
+            if (string.IsNullOrEmpty(url))
+            {
+                throw new FormatException($"No database is named: give --database or set {Variable}.");
+            }
+
+            return await action(DatabaseUrl.ToConnectionString(url), parsed.InvocationConfiguration.Output);
+        }
+        catch (OperationCanceledException e)
+        {
+            await error.WriteLineAsync(e is StoppedException ? e.Message : "Stopped.");
+            return Interrupted;
+        }
+        catch (Exception e) when (Message(e) is { } message)
+        {
+            await error.WriteLineAsync(message);
+            return Failed;
+        }
+    }
+
+    private static string? Message(Exception e) => e switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn } =>
+            "The database has not all tables yet: run `photolambda migrate` first.",
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refused =>
+            $"The database refuses: {refused.MessageText}. Connect as the owner of the tables.",
+        FormatException or MigrationException or CommandException or ListingException => e.Message,
+        NpgsqlException { InnerException: { } inner }
+            when !e.Message.Contains(inner.Message, StringComparison.Ordinal) => $"{e.Message}: {inner.Message}",
+        NpgsqlException => e.Message,
+        SqsException => $"The queue refuses: {e.Message}",
+        HttpRequestException or TimeoutException => $"The store cannot be asked: {e.Message}",
+        IOException or UnauthorizedAccessException or JsonException => e.Message,
+        _ => null,
+    };
+}
+
+/// <summary>The command cannot go on; the message says why, and what to do.</summary>
+internal sealed class CommandException(string message) : Exception(message);
+
+/// <summary>The user stopped it; the message says how far it got.</summary>
+internal sealed class StoppedException(string message) : OperationCanceledException(message);
