@@ -40,8 +40,13 @@ internal static class EventsBench
         await using var server = await PostgresServer.StartAsync(
             PostgresOptions.FromEnvironment(folder.Below("postgres")), _ => { }, cancellation);
         await using var cloud = await LocalCloud.StartAsync(
-            new LocalCloudOptions(Template(folder, batch), folder.Below("data"))
+            new LocalCloudOptions(Path.Combine(Release.Root, "template.yaml"), folder.Below("data"))
             {
+                Parameters = new Dictionary<string, string>
+                {
+                    ["ObjectCreatedBatchSize"] = Text(batch),
+                    ["ObjectCreatedBatchWindow"] = batch > 10 ? "1" : "0",
+                },
                 Port = 0,
                 CloudPort = 0,
                 Attached = ["UploadUrlFunction", "OnObjectCreatedFunction", "SweepFunction"],
@@ -75,17 +80,6 @@ internal static class EventsBench
         {
             Array.ForEach(instances, i => i.Dispose());
         }
-    }
-
-    /// <summary>The template with another size of batches; Lambda asks for a window beyond ten messages.</summary>
-    private static string Template(TemporaryFolder folder, int batch)
-    {
-        var path = folder.Below("template.yaml");
-        var text = File.ReadAllText(Path.Combine(Release.Root, "template.yaml"))
-            .Replace("BatchSize: 10\n", $"BatchSize: {batch}\n", StringComparison.Ordinal);
-        File.WriteAllText(path, batch <= 10 ? text : text.Replace(
-            "MaximumBatchingWindowInSeconds: 0", "MaximumBatchingWindowInSeconds: 1", StringComparison.Ordinal));
-        return path;
     }
 
     private static async Task UntilAsync(NpgsqlDataSource database, int photos, CancellationToken cancellation)

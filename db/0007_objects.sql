@@ -75,7 +75,19 @@ declare
   p photos;
   first_id uuid;
 begin
-  for p in select * from photos where id = any (p_ids) order by id loop
+  -- Nearly all content is new: those photos are no more than looked up.
+  for p in
+    select * from photos t where t.id = any (p_ids) and (
+      t.duplicate_of is not null
+      or exists (select from photos f
+        where f.organization_id = t.organization_id and f.etag = t.etag and f.id <> t.id)
+      or (t.sha256 is not null and exists (select from photos f
+        where f.organization_id = t.organization_id and f.sha256 = t.sha256 and f.id <> t.id))
+      or (t.image_sha256 is not null and exists (select from photos f
+        where f.organization_id = t.organization_id and f.image_sha256 = t.image_sha256 and f.id <> t.id))
+      or exists (select from photos f where f.duplicate_of = t.id))
+    order by t.id
+  loop
     first_id := first_of_content(p);
     if first_id is distinct from p.duplicate_of then
       update photos set duplicate_of = first_id where id = p.id;
