@@ -70,7 +70,7 @@ end $$;
 
 -- Links photos whose content changed to the first of that content, and to them what comes after them.
 create or replace function link_duplicates(p_ids uuid[]) returns void
-language plpgsql as $$
+language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   p photos;
   first_id uuid;

@@ -42,6 +42,12 @@ internal static class WaitingPhotos
             await command.ExecuteNonQueryAsync(cancellation);
         }
 
+        // As the server does by itself, a minute later.
+        await using (var analyze = database.CreateCommand("analyze photos"))
+        {
+            await analyze.ExecuteNonQueryAsync(cancellation);
+        }
+
         using var http = new HttpClient();
         var bucket = new BucketClient(http, AwsEnvironment.Read(v => settings.GetValueOrDefault(v)), bucketName);
         await Parallel.ForEachAsync(

@@ -69,8 +69,8 @@ internal static class InspectedObjects
             and (has_event or from_status <> status or from_reason is distinct from failure_reason)
           order by id
         ), job as (
-          insert into outbox (job_id, photo_id, organization_id, queue, message)
-          select job_id, id, organization_id, 'detection', message from photo
+          insert into outbox (job_id, photo_id, organization_id, queue, message, due_at)
+          select job_id, id, organization_id, 'detection', message, now() + interval '1 minute' from photo
           where is_judged and status = 'uploaded' order by id
           on conflict (job_id) do nothing
         )

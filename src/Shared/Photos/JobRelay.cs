@@ -17,17 +17,24 @@ internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient qu
 {
     private const int InBatch = 500;
 
-    // The claim is a lease: two relays do not take the same row, no row is locked while the queue is waited for, and
-    // what a killed relay had taken is due again when the lease ends, or when the photo's event comes again.
+    // A job is made with a lease of whoever makes it, and a claim gives one of a minute: no row is locked while the queue
+    // is waited for, and what a killed relay had taken is due again when the lease ends, or when the photo's event comes
+    // again. In the order of the index, which then forgets the entries of jobs that are gone.
     private const string Claim = """
-        update outbox o set due_at = now() + interval '1 minute'
-        from (
-          select job_id from outbox
-          where published_at is null and queue = 'detection' and (due_at <= now() or photo_id = any ($2))
-          order by due_at limit $1 for update skip locked
-        ) due
-        where o.job_id = due.job_id
-        returning o.job_id, o.message::text
+        with own as (
+          select job_id, message::text from outbox
+          where photo_id = any ($2) and published_at is null and queue = 'detection'
+        ), due as (
+          update outbox o set due_at = now() + interval '1 minute'
+          from (
+            select job_id from outbox
+            where published_at is null and due_at <= now() and queue = 'detection' and photo_id <> all ($2)
+            order by due_at limit $1 for update skip locked
+          ) d
+          where o.job_id = d.job_id
+          returning o.job_id, o.message::text
+        )
+        select * from own union all select * from due
         """;
 
     // 5, 10, 20 … seconds, at most 10 minutes.
