@@ -18,6 +18,7 @@ internal sealed class CountingProxy : IAsyncDisposable
 
     public Uri Address => new(_server.Address);
 
+    /// <summary>GETs: what the function writes is not counted.</summary>
     public int Requests => _requests;
 
     /// <summary>Of the bodies of answers.</summary>
@@ -42,15 +43,23 @@ internal sealed class CountingProxy : IAsyncDisposable
     {
         var target = $"{http.Request.Path.ToUriComponent()}{http.Request.QueryString}";
         using var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), target);
+        request.Content = http.Request.ContentLength > 0 ? new StreamContent(http.Request.Body) : null;
         foreach (var header in http.Request.Headers)
         {
-            request.Headers.TryAddWithoutValidation(header.Key, (IEnumerable<string?>)header.Value);
+            if (!request.Headers.TryAddWithoutValidation(header.Key, (IEnumerable<string?>)header.Value))
+            {
+                request.Content?.Headers.TryAddWithoutValidation(header.Key, (IEnumerable<string?>)header.Value);
+            }
         }
 
         using var answer = await _http.SendAsync(request, http.RequestAborted);
         var body = await answer.Content.ReadAsByteArrayAsync(http.RequestAborted);
-        Interlocked.Increment(ref _requests);
-        Interlocked.Add(ref _bytes, body.Length);
+        if (request.Method == HttpMethod.Get)
+        {
+            Interlocked.Increment(ref _requests);
+            Interlocked.Add(ref _bytes, body.Length);
+        }
+
         http.Response.StatusCode = (int)answer.StatusCode;
         foreach (var header in answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated))
         {
