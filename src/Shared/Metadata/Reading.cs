@@ -52,16 +52,17 @@ internal sealed class Reading(ObjectWindow window, ReadLimits limits, MediaType 
     public void Error(string code, string detail) =>
         Errors.Add(type == MediaType.Unknown ? "file" : type.ToString().ToLowerInvariant(), code, detail);
 
-    /// <summary>Takes the image's size in pixels; zero stands for unknown.</summary>
+    /// <summary>Takes the image's size in pixels; zero stands for unknown. No side beyond an int is told.</summary>
     public void Dimensions(long width, long height)
     {
         Width = width is > 0 and <= int.MaxValue ? (int)width : null;
         Height = height is > 0 and <= int.MaxValue ? (int)height : null;
-        if (Width is null || Height is null)
+        if (width <= 0 || height <= 0)
         {
             Error(MetadataCode.NoDimensions, $"header says {width} x {height}");
         }
-        else if (width * height > limits.MaxPixels)
+        // Some formats have 32 bits for each: their product may be beyond a long.
+        else if (width > limits.MaxPixels / height)
         {
             Error(MetadataCode.TooManyPixels, $"{width} x {height}, limit {limits.MaxPixels}");
         }
