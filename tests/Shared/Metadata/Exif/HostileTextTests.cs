@@ -50,7 +50,8 @@ public class HostileTextTests(CloudFixture cloud)
         Assert.Equal(rows.Select(m => m.Exif?.CameraMake), (string?[])stored[3]!);
     }
 
-    private static byte[] Block(Random random)
+    /// <summary>An EXIF block with eleven hostile texts.</summary>
+    internal static byte[] Block(Random random)
     {
         var exif = new ExifBuilder();
         foreach (var tag in Tags)
