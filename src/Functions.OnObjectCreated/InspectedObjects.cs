@@ -3,7 +3,7 @@ using PhotoLambda.Database;
 
 namespace PhotoLambda.OnObjectCreated;
 
-/// <summary>Photos whose objects were read: status, metadata, timeline and job of all of them in one statement.</summary>
+/// <summary>Photos whose objects were read: status, metadata, timeline and job of all in one statement.</summary>
 internal static class InspectedObjects
 {
     private const string Adopt = """
@@ -19,6 +19,7 @@ internal static class InspectedObjects
 
     // The guard in 'before' makes it idempotent. By an event the highest sequencer counts; what was found by looking
     // counts while the row is as it was then. No status: the version is the one that is known, and only read again.
+    // That is so, too, when a look was quicker than the event of what it found: the version has its job.
     private const string Apply = """
         with given as (
           select * from json_to_recordset($1::json) as g (
@@ -30,22 +31,26 @@ internal static class InspectedObjects
             taken_at timestamp, taken_at_offset_minutes smallint, taken_at_source text, metadata_errors jsonb,
             extractor_version integer, s3_key_thumbnail text, s3_key_public text, job_id uuid, message jsonb)
         ), before as (
-          select p.id, p.status, p.failure_reason from photos p join given g using (id)
-          where case when g.sequencer is null then p.status = g.found_status and p.etag is not distinct from g.found_etag
+          select p.id, p.status, p.failure_reason,
+            case when g.sequencer is null or not p.awaits_event or p.etag is distinct from g.etag
+              then g.status end as result
+          from photos p join given g using (id)
+          where case when g.sequencer is null
+            then p.status = g.found_status and p.etag is not distinct from g.found_etag
             else p.sequencer is null or p.sequencer < g.sequencer collate "C" end
           order by p.id for update of p
         ), photo as (
           update photos p set
             awaits_event = g.sequencer is null and (p.awaits_event or g.etag is distinct from p.etag),
             sequencer = coalesce(g.sequencer, p.sequencer),
-            status = coalesce(g.status, p.status),
-            failure_reason = case when g.status is null then p.failure_reason else g.failure_reason end,
-            failed_by = case when g.status is null then p.failed_by when g.status = 'failed' then 'inspection' end,
-            uploaded_at = case when g.status is null then p.uploaded_at when g.status = 'uploaded' then now() end,
-            failed_at = case when g.status is null then p.failed_at when g.status = 'failed' then now() end,
-            processing_at = case when g.status is null then p.processing_at end,
-            completed_at = case when g.status is null then p.completed_at end,
-            detections = case when g.status is null then p.detections end,
+            status = coalesce(b.result, p.status),
+            failure_reason = case when b.result is null then p.failure_reason else g.failure_reason end,
+            failed_by = case when b.result is null then p.failed_by when b.result = 'failed' then 'inspection' end,
+            uploaded_at = case when b.result is null then p.uploaded_at when b.result = 'uploaded' then now() end,
+            failed_at = case when b.result is null then p.failed_at when b.result = 'failed' then now() end,
+            processing_at = case when b.result is null then p.processing_at end,
+            completed_at = case when b.result is null then p.completed_at end,
+            detections = case when b.result is null then p.detections end,
             etag = g.etag, version_id = g.version_id, content_type = g.content_type,
             file_size_bytes = g.file_size_bytes, image_sha256 = decode(g.image_sha256, 'hex'),
             sha256 = case when g.is_external then decode(g.sha256, 'hex') else p.sha256 end,
@@ -60,7 +65,7 @@ internal static class InspectedObjects
             s3_key_thumbnail = g.s3_key_thumbnail, s3_key_public = g.s3_key_public, looks = 0, updated_at = now()
           from before b join given g using (id) where p.id = b.id
           returning p.id, p.organization_id, p.status, p.failure_reason, b.status as from_status,
-            b.failure_reason as from_reason, g.status is not null as is_judged, g.cause, g.job_id, g.message,
+            b.failure_reason as from_reason, b.result is not null as is_judged, g.cause, g.job_id, g.message,
             g.sequencer is not null as has_event
         ), event as (
           insert into photo_events (photo_id, organization_id, from_status, to_status, cause, detail)

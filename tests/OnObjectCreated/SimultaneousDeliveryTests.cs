@@ -44,6 +44,26 @@ public class SimultaneousDeliveryTests(CloudFixture cloud)
         }
     }
 
+    [Fact]
+    public async Task A_look_that_overtakes_an_event_has_the_only_job()
+    {
+        await using var database = FunctionDatabase.Open(DatabaseUrl.ToConnectionString(
+            cloud.Settings("OnObjectCreatedFunction")["PHOTOLAMBDA_DATABASE_URL"]!));
+        var store = new ChangeStore(database, NullLogger.Instance);
+        var inspected = await InspectedAsync(new PhotoStore(database, TimeProvider.System));
+
+        await store.ApplyAsync(Of([inspected with { Sequencer = null }]), [], TestContext.Current.CancellationToken);
+        await store.ApplyAsync(Of([inspected]), [], TestContext.Current.CancellationToken);
+
+        Assert.Equal([1L, 1L, false, ObjectEvent.Pad("01"), "uploaded"], await cloud.RowAsync(
+            """
+            select (select count(*) from outbox where photo_id = $1),
+              (select count(*) from photo_events where photo_id = $1 and to_status = 'uploaded'),
+              awaits_event, sequencer, status
+            from photos where id = $1
+            """, inspected.Photo.Id));
+    }
+
     private static Changes Of(IEnumerable<Inspection> inspections)
     {
         var changes = new Changes();
