@@ -21,10 +21,13 @@ internal sealed partial class ObjectCreatedHandler(Intake intake, EventMetrics m
         }
 
         // Of several events on one object in a batch the last one tells what is there; a look has no sequencer and
-        // gives way to any of them.
+        // gives way to any that is news.
         var latest = messages.SelectMany(m => m.Events)
             .GroupBy(e => (e.Bucket, e.Key))
-            .ToDictionary(g => g.Key, g => g.MaxBy(e => e.Sequencer, StringComparer.Ordinal)!);
+            .ToDictionary(g => g.Key, g => g.MaxBy(e => e.Sequencer, StringComparer.Ordinal)! with
+            {
+                IsLookedAt = g.Any(e => e.Kind == EventKind.Look),
+            });
         var broken = await TakeAsync(latest, failed.Count, time);
         foreach (var message in messages.Where(m => m.Events.Any(e => broken.Contains((e.Bucket, e.Key)))))
         {

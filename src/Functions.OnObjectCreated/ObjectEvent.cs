@@ -27,6 +27,9 @@ internal sealed record ObjectEvent(EventKind Kind, string Bucket, string Key)
     /// <summary>Padded, so that ordinal order is the order of events on one key; null for a look.</summary>
     public string? Sequencer { get; init; }
 
+    /// <summary>Somebody asked for a look, too: where the event is an old one, that is still to be done.</summary>
+    public bool IsLookedAt { get; init; }
+
     /// <summary>When the store says that it happened.</summary>
     public DateTime At { get; init; }
 

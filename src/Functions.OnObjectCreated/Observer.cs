@@ -24,6 +24,10 @@ internal sealed class Observer(ObjectReader reader, Inspector inspector)
         else if (photo.State.Sequencer is { } seen && string.CompareOrdinal(item.Sequencer, seen) <= 0)
         {
             // It came before, or something newer did.
+            if (item.IsLookedAt)
+            {
+                await LookAsync(item, photo, changes, cancellation);
+            }
         }
         else if (item.Kind == EventKind.Removed)
         {

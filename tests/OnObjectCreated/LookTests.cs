@@ -56,6 +56,21 @@ public sealed class LookTests(CloudFixture cloud)
     }
 
     [Fact]
+    public async Task A_look_that_comes_with_an_old_event_is_not_lost()
+    {
+        await using var function = await LoneOnObjectCreated.StartAsync(cloud);
+        var photo = await StoredPhoto.NewAsync(cloud, ImageBuilder.Jpeg(length: 4096));
+        await function.InvokeAsync(LoneOnObjectCreated.Messages(("m1", photo.Event())));
+        await photo.PutAsync(cloud, ImageBuilder.Jpeg(96, length: 4096));
+
+        var answer = await function.InvokeAsync(LoneOnObjectCreated.Messages(
+            ("again", photo.Event()), ("look", ObjectLooks.Message([(photo.Bucket, photo.Key)]))));
+
+        Assert.Empty(LoneOnObjectCreated.Failures(answer));
+        Assert.Equal([96], await cloud.RowAsync("select width_px from photos where id = $1", photo.Id));
+    }
+
+    [Fact]
     public async Task An_object_that_is_gone_fails_its_photo()
     {
         await using var function = await LoneOnObjectCreated.StartAsync(cloud);
