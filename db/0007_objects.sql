@@ -68,6 +68,21 @@ begin
         and f.id < p.id order by f.id limit 1));
 end $$;
 
+-- The same for a link to it: nobody can delete, remove or replace that photo until this transaction ends, and who did so
+-- before is waited for. Who comes later sees the link, and passes it on.
+create or replace function lock_first_of_content(p photos) returns uuid
+language plpgsql as $$
+declare
+  first_id uuid;
+begin
+  loop
+    first_id := first_of_content(p);
+    perform from photos f where f.id = first_id for key share;
+    exit when first_of_content(p) is not distinct from first_id;
+  end loop;
+  return first_id;
+end $$;
+
 -- Links photos whose content changed to the first of that content, and to them what comes after them.
 create or replace function link_duplicates(p_ids uuid[]) returns void
 language plpgsql set plan_cache_mode = force_generic_plan as $$
@@ -88,7 +103,7 @@ begin
       or exists (select from photos f where f.duplicate_of = t.id))
     order by t.id
   loop
-    first_id := first_of_content(p);
+    first_id := lock_first_of_content(p);
     if first_id is distinct from p.duplicate_of then
       update photos set duplicate_of = first_id where id = p.id;
     end if;
@@ -106,7 +121,7 @@ begin
         and f.id > p.id and (f.duplicate_of is null or f.duplicate_of > p.id);
     end if;
     -- What followed it, and has another content now than it has.
-    update photos f set duplicate_of = first_of_content(f)
+    update photos f set duplicate_of = lock_first_of_content(f)
     where f.duplicate_of = p.id and first_of_content(f) is distinct from p.id;
   end loop;
 end $$;
@@ -115,7 +130,7 @@ end $$;
 create or replace function pass_on_first() returns trigger
 language plpgsql as $$
 begin
-  update photos f set duplicate_of = first_of_content(f)
+  update photos f set duplicate_of = lock_first_of_content(f)
   where f.organization_id = old.organization_id and f.duplicate_of = old.id;
   return null;
 end $$;

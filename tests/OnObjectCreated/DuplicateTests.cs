@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace PhotoLambda.Tests;
 
 /// <summary>The same content again: <c>duplicate_of</c> is the organization's first photo of it.</summary>
@@ -76,6 +78,36 @@ public sealed class DuplicateTests(CloudFixture cloud) : IAsyncLifetime
 
         Assert.True((int)status is 200 or 202 or 204, $"{status}");
         Assert.Equal([null, photos[1].Id], await LinksAsync(photos[1..]));
+    }
+
+    [Fact]
+    public async Task A_photo_that_is_being_deleted_becomes_nobodys_first()
+    {
+        var photos = await PhotosAsync(3);
+        foreach (var photo in photos)
+        {
+            await ArriveAsync(photo);
+        }
+
+        await using var connection = new NpgsqlConnection(cloud.Cloud.Database.Owner);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var second = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand("delete from photos where id = $1", connection)
+        {
+            Parameters = { new NpgsqlParameter { Value = photos[1].Id } },
+        };
+        Assert.Equal(1, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+        var first = _client.SendAsync(HttpMethod.Delete, $"/api/v1/photos/{photos[0].Id}");
+        while (!first.IsCompleted && await cloud.RowAsync(
+            "select 1 from pg_stat_activity where $1 = any (pg_blocking_pids(pid))", connection.ProcessID) is [])
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        await second.CommitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(System.Net.HttpStatusCode.NoContent, (await first).Status);
+        Assert.Equal([null], await LinksAsync(photos[2..]));
     }
 
     [Fact]
