@@ -42,11 +42,16 @@ internal static class GpsScrub
             MediaType.WebP => WebPScrub.TryRun(file),
             MediaType.Heic or MediaType.Avif => HeifScrub.TryRun(file, exif),
             MediaType.Tiff => TiffScrub.TryRun(file, 0, bytes.Length),
-            // What they say of places is text, uncompressed.
+            // What they say of places is text, uncompressed; their pictures are files of their own, not gone into.
             MediaType.Gif or MediaType.Mp3 or MediaType.Wav or MediaType.Flac or MediaType.M4a or MediaType.Ogg =>
-                !PositionWords.AreInFile(bytes),
+                !PositionWords.AreInFile(bytes) && !HasPicture(bytes),
             _ => false,
         };
         return !isDone ? ScrubOutcome.Unknown : file.IsChanged ? ScrubOutcome.Scrubbed : ScrubOutcome.Clean;
     }
+
+    /// <summary>Whether there is a picture with EXIF, or one in base64, as Vorbis comments have them.</summary>
+    private static bool HasPicture(ReadOnlySpan<byte> bytes) =>
+        bytes.IndexOf("Exif\0\0"u8) >= 0 || bytes.IndexOf("eXIf"u8) >= 0
+        || bytes.IndexOf("METADATA_BLOCK_PICTURE"u8) >= 0 || bytes.IndexOf("COVERART="u8) >= 0;
 }

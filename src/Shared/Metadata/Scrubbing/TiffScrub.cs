@@ -134,8 +134,8 @@ internal sealed class TiffScrub
             case var tag when IsOpaque(tag):
                 _file.Blank(start, end);
                 break;
-            // ImageDescription, IPTC, Photoshop's resources, UserComment, GDAL's metadata.
-            case Xmp or 0x010E or 0x83BB or 0x8649 or 0x9286 or 0xA480:
+            // ImageDescription, IPTC, Photoshop's resources, UserComment, XPTitle to XPSubject, GDAL's metadata.
+            case Xmp or 0x010E or 0x83BB or 0x8649 or 0x9286 or (>= 0x9C9B and <= 0x9C9F) or 0xA480:
                 _file.BlankText(start, end);
                 break;
         }

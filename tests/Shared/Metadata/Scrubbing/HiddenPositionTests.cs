@@ -21,6 +21,8 @@ public class HiddenPositionTests
             { "a JPEG's maker note", ImageBuilder.Jpeg(exif: new ExifBuilder().Raw(0x927C, 7, Secret).Build()) },
             { "a user comment", ImageBuilder.Jpeg(exif: new ExifBuilder().Raw(0x9286, 7,
                 [.. "UNICODE\0"u8, .. Encoding.Unicode.GetBytes("Latitude 46.498 the place")]).Build()) },
+            { "Windows' comment", ImageBuilder.Jpeg(exif: new ExifBuilder().Raw(0x9C9C, 1,
+                Encoding.Unicode.GetBytes("Latitude 46.498 the place")).Build()) },
             { "GeoTIFF's keys", new ExifBuilder().Raw(0x87B1, 2, Secret).Build() },
             { "a second EXIF segment", WithSegment([
                 .. ImageBuilder.ExifSegment(ExifBuilder.Camera()), .. ImageBuilder.ExifSegment(Located()) ]) },
@@ -108,6 +110,10 @@ public class HiddenPositionTests
                 .. "GIF89a"u8, .. Encoding.ASCII.GetBytes(ScrubFiles.Packet) ] },
             { "a recording with a place", nameof(MediaType.M4a), [
                 .. "\0\0\0\x1Dftyp"u8, 0xA9, .. "xyz+46.498+007.7/"u8 ] },
+            { "a recording with a picture", nameof(MediaType.Mp3), [.. "ID3\x03\0\0\0\0\x7fAPIC"u8, .. jpeg] },
+            { "a recording with a PNG", nameof(MediaType.Flac), ImageBuilder.Png(exif: Located()) },
+            { "a recording with a picture in base64", nameof(MediaType.Ogg), [
+                .. "METADATA_BLOCK_PICTURE="u8, .. Encoding.ASCII.GetBytes(Convert.ToBase64String(jpeg)) ] },
             { "a film", nameof(MediaType.Mp4), Secret },
         };
     }
