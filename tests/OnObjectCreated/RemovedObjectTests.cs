@@ -27,6 +27,25 @@ public sealed class RemovedObjectTests(CloudFixture cloud)
     }
 
     [Fact]
+    public async Task A_photo_whose_object_is_deleted_has_no_link()
+    {
+        using var client = await cloud.NewOrganizationAsync();
+        await using var function = await LoneOnObjectCreated.StartAsync(cloud);
+        var photo = await StoredPhoto.NewAsync(
+            cloud, client, await client.NewProjectAsync(), ImageBuilder.Jpeg(640, 480, ScrubFiles.FullBlock(), 20_000));
+        await function.InvokeAsync(LoneOnObjectCreated.Messages(("m1", photo.Event())));
+        string[] variants = ["original", "thumbnail"];
+        async Task<HttpStatusCode> LinkAsync(string variant) => (await client.SendAsync(
+            HttpMethod.Get, $"/api/v1/photos/{photo.Id}/download-url?variant={variant}")).Status;
+        Assert.All(await Task.WhenAll(variants.Select(LinkAsync)), s => Assert.Equal(HttpStatusCode.OK, s));
+
+        var removed = photo with { Sequencer = photo.Sequencer + "1" };
+        await function.InvokeAsync(LoneOnObjectCreated.Messages(("m2", removed.Event("ObjectRemoved:Delete"))));
+
+        Assert.All(await Task.WhenAll(variants.Select(LinkAsync)), s => Assert.NotEqual(HttpStatusCode.OK, s));
+    }
+
+    [Fact]
     public async Task A_deletion_that_comes_late_changes_nothing()
     {
         await using var function = await LoneOnObjectCreated.StartAsync(cloud);
