@@ -140,6 +140,39 @@ public class ReconcileTests(CloudFixture cloud)
     }
 
     [Fact]
+    public async Task A_plan_deletes_nothing_that_is_anothers()
+    {
+        using var bucket = await TendedBucket.NewAsync(cloud);
+        var photo = Guid.CreateVersion7();
+        await bucket.PutAsync("a", "b");
+        await bucket.AddDeletionAsync(photo, "a", isFinished: true);
+        await bucket.PlanAsync();
+        var plan = await File.ReadAllTextAsync(bucket.Plan, TestContext.Current.CancellationToken);
+        plan = plan.Replace("\"key\":\"a\"", "\"key\":\"b\"", StringComparison.Ordinal).Replace(
+            TendedBucket.ETag(TendedBucket.Photo("a")), TendedBucket.ETag(TendedBucket.Photo("b")),
+            StringComparison.Ordinal);
+        await File.WriteAllTextAsync(bucket.Plan, plan, TestContext.Current.CancellationToken);
+
+        var (exit, output) = await bucket.ApplyAsync("--actions", "delete");
+
+        Assert.True(exit == 0 && output.Contains("1 of them passed over", StringComparison.Ordinal), output);
+        Assert.Equal(["a"], (string[])(await cloud.RowAsync(
+            "select s3_keys from deletions where photo_id = $1", photo))[0]!);
+    }
+
+    [Fact]
+    public async Task What_is_made_of_a_deleted_photo_is_left_over()
+    {
+        using var bucket = await TendedBucket.NewAsync(cloud);
+        await bucket.AddDeletionAsync(Guid.CreateVersion7(), "a", isFinished: true);
+        await bucket.PutAsync("public/a", "thumbnails/a.jpg");
+
+        await bucket.PlanAsync();
+
+        Assert.Equal(["delete left_over public/a", "delete left_over thumbnails/a.jpg"], bucket.PlannedLines());
+    }
+
+    [Fact]
     public async Task An_object_that_came_anew_is_not_deleted()
     {
         using var bucket = await TendedBucket.NewAsync(cloud);

@@ -1,6 +1,7 @@
 using System.Net;
 using Npgsql;
 using PhotoLambda.Database;
+using PhotoLambda.Photos;
 using PhotoLambda.S3;
 
 namespace PhotoLambda.Cli.Reconcile;
@@ -8,11 +9,12 @@ namespace PhotoLambda.Cli.Reconcile;
 /// <summary>Lines of a plan that remove something: each is looked at once more before.</summary>
 internal sealed class Removals(BucketClient store, NpgsqlDataSource database, string bucket)
 {
-    // The sweep deletes what the deletion names. An object that was made of the original later is not named yet.
+    // The sweep deletes what the deletion names. An object that was made of the original later is not named yet. No
+    // other object can be: plans may be edited.
     private const string Reopen = """
         update deletions set finished_at = null, due_at = now(), attempts = 0,
           s3_keys = case when $3 = any (s3_keys) then s3_keys else s3_keys || $3 end
-        where photo_id = $1 and s3_bucket = $2 and finished_at is not null
+        where photo_id = $1 and s3_bucket = $2 and s3_keys[1] = $4 and finished_at is not null
           and not exists (select from photos where s3_bucket = $2 and s3_key_original = s3_keys[1])
         """;
 
@@ -45,6 +47,7 @@ internal sealed class Removals(BucketClient store, NpgsqlDataSource database, st
         command.Parameters.Add(Sql.Uuid(line.PhotoId));
         command.Parameters.Add(Sql.Text(bucket));
         command.Parameters.Add(Sql.Text(line.Key));
+        command.Parameters.Add(Sql.Text(DerivedKeys.Original(line.Key) ?? line.Key));
         return await command.ExecuteNonQueryAsync(cancellation) > 0;
     }
 

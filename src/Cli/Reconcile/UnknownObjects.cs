@@ -73,8 +73,10 @@ internal sealed class UnknownObjects(NpgsqlDataSource database, PhotoRows rows, 
         {
             // The sweep is about to delete it.
         }
-        else if (known.DeletedPhoto is { } photo && item.Modified.UtcDateTime <= known.DeletionFinished)
+        else if (known.DeletedPhoto is { } photo
+            && (DerivedKeys.IsDerived(item.Key) || item.Modified.UtcDateTime <= known.DeletionFinished))
         {
+            // An original that is younger is another's; what is made of one may have been under way.
             Add(PlanAction.Delete, PlanReason.LeftOver, item, photo);
         }
         else if (DerivedKeys.IsDerived(item.Key))
