@@ -15,7 +15,9 @@ internal sealed partial class ChangeStore(NpgsqlDataSource database, ILogger log
           and (p.sequencer is null or p.sequencer < c.sequencer collate "C")
         """;
 
-    /// <summary>All in one transaction; where the database refuses one row, each change in one of its own.</summary>
+    /// <summary>
+    /// All in one transaction; where the database refuses one row or ends a deadlock, each change in one of its own.
+    /// </summary>
     /// <param name="photoIds">All that the batch told of: what is owed to the queue for them goes now.</param>
     /// <returns>Objects whose changes could not be stored now, and the jobs that are to be sent.</returns>
     public async Task<(IEnumerable<(string Bucket, string Key)> Refused, IReadOnlyList<ClaimedJob> Jobs)> ApplyAsync(
@@ -32,7 +34,8 @@ internal sealed partial class ChangeStore(NpgsqlDataSource database, ILogger log
         {
             return await WriteAsync(all, cancellation);
         }
-        catch (PostgresException e) when (!e.IsTransient && all.Count > 1)
+        catch (PostgresException e)
+            when (all.Count > 1 && (!e.IsTransient || e.SqlState == PostgresErrorCodes.DeadlockDetected))
         {
             return await WriteEachAsync(all, cancellation);
         }

@@ -25,11 +25,7 @@ public class SimultaneousDeliveryTests(CloudFixture cloud)
         await using var connection = new NpgsqlConnection(cloud.Cloud.Database.Owner);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var hold = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await using var command = new NpgsqlCommand("select from photos where id = $1 for update", connection)
-        {
-            Parameters = { new NpgsqlParameter { Value = photos[1].Photo.Id } },
-        };
-        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await HoldAsync(connection, photos[1].Photo.Id);
         var backward = store.ApplyAsync(Of([photos[1], photos[0]]), [], TestContext.Current.CancellationToken);
         await WaitingAsync(1);
         var forward = store.ApplyAsync(Of(photos), [], TestContext.Current.CancellationToken);
@@ -42,6 +38,36 @@ public class SimultaneousDeliveryTests(CloudFixture cloud)
             Assert.Equal([1L], await cloud.RowAsync(
                 "select count(*) from photo_events where photo_id = $1 and to_status = 'uploaded'", photo.Photo.Id));
         }
+    }
+
+    [Fact]
+    public async Task A_batch_that_a_deadlock_ends_is_stored_all_the_same()
+    {
+        await using var database = FunctionDatabase.Open(DatabaseUrl.ToConnectionString(
+            cloud.Settings("OnObjectCreatedFunction")["PHOTOLAMBDA_DATABASE_URL"]!) + ";Application Name=" + _name);
+        var photoStore = new PhotoStore(database, TimeProvider.System);
+        var inspected = new[] { await InspectedAsync(photoStore), await InspectedAsync(photoStore) };
+        Guid[] photos = [.. inspected.Select(i => i.Photo.Id).Order()];
+        await using var connection = new NpgsqlConnection(cloud.Cloud.Database.Owner);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var hold = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await HoldAsync(connection, photos[1]);
+
+        var stored = new ChangeStore(database, NullLogger.Instance).ApplyAsync(
+            Of(inspected), [], TestContext.Current.CancellationToken);
+        await WaitingAsync(1);
+        try
+        {
+            // Who waits longer looks for deadlocks first, and is the one who is ended.
+            await HoldAsync(connection, photos[0]);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected)
+        {
+            // On a machine that was too busy for that.
+        }
+
+        await hold.RollbackAsync(TestContext.Current.CancellationToken);
+        Assert.Empty((await stored).Refused);
     }
 
     [Fact]
@@ -62,6 +88,15 @@ public class SimultaneousDeliveryTests(CloudFixture cloud)
               awaits_event, sequencer, status
             from photos where id = $1
             """, inspected.Photo.Id));
+    }
+
+    private static async Task HoldAsync(NpgsqlConnection connection, Guid photo)
+    {
+        await using var command = new NpgsqlCommand("select from photos where id = $1 for update", connection)
+        {
+            Parameters = { new NpgsqlParameter { Value = photo } },
+        };
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     private static Changes Of(IEnumerable<Inspection> inspections)
