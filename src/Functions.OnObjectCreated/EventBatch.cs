@@ -29,8 +29,9 @@ internal static class EventBatch
                 using var body = JsonDocument.Parse(message.Body);
                 messages.Add(new EventMessage(message.MessageId, Read(body.RootElement)));
             }
-            catch (Exception e) when (e is JsonException or InvalidDataException)
+            catch (Exception e) when (e is JsonException or InvalidDataException or InvalidOperationException)
             {
+                // The last of them is System.Text.Json's for a text with half a surrogate pair.
                 unreadable.Add(message.MessageId);
             }
         }

@@ -151,6 +151,7 @@ public sealed class LookTests(CloudFixture cloud)
     [InlineData("""{"PhotoLambdaLook":[{}]}""")]
     [InlineData("""{"PhotoLambdaLook":[{"bucket":"b","key":""}]}""")]
     [InlineData("""{"PhotoLambdaLook":[{"bucket":"b","key":"a\u0000b"}]}""")]
+    [InlineData("""{"PhotoLambdaLook":[{"bucket":"b","key":"\ud800"}]}""")]
     [InlineData("""{"PhotoLambdaLook":[7]}""")]
     public async Task A_look_at_nothing_fails_alone(string message)
     {

@@ -16,6 +16,9 @@ public class PoisonousEventTests(CloudFixture cloud)
     [InlineData(
         "{\"Records\":[{\"eventName\":\"ObjectCreated:Put\",\"s3\":{\"bucket\":{\"name\":\"\\u0000\"}," +
         "\"object\":{\"key\":\"k\",\"eTag\":\"e\",\"sequencer\":\"1\"}}}]}")]
+    [InlineData(
+        "{\"Records\":[{\"eventName\":\"ObjectCreated:Put\",\"s3\":{\"bucket\":{\"name\":\"b\"}," +
+        "\"object\":{\"key\":\"\\ud800\",\"eTag\":\"e\",\"sequencer\":\"1\"}}}]}")]
     public async Task A_message_that_is_no_event_fails_alone(string poison)
     {
         await using var function = await LoneOnObjectCreated.StartAsync(cloud);
