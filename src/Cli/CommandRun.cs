@@ -59,7 +59,9 @@ internal static class CommandRun
             "The database has not all tables yet: run `photolambda migrate` first.",
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refused =>
             $"The database refuses: {refused.MessageText}. Connect as the owner of the tables.",
-        FormatException or MigrationException or CommandException or ListingException => e.Message,
+        FormatException or MigrationException or CommandException => e.Message,
+        // It may name a key.
+        ListingException => Shown.Text(e.Message),
         NpgsqlException { InnerException: { } inner }
             when !e.Message.Contains(inner.Message, StringComparison.Ordinal) => $"{e.Message}: {inner.Message}",
         NpgsqlException => e.Message,

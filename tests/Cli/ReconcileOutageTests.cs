@@ -6,6 +6,9 @@ namespace PhotoLambda.Tests;
 /// <summary>Store, queue or database fail in the middle: a message, exit code 1, and nothing is lost.</summary>
 public class ReconcileOutageTests(CloudFixture cloud)
 {
+    // Clears a terminal that obeys it.
+    private const string Hostile = "%1B[2J";
+
     private const string Truncated = "<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>";
 
     [Theory]
@@ -22,13 +25,13 @@ public class ReconcileOutageTests(CloudFixture cloud)
         using var bucket = await TendedBucket.NewAsync(cloud);
         await bucket.PlanAsync();
         var before = await File.ReadAllTextAsync(bucket.Plan, TestContext.Current.CancellationToken);
-        var page = $"<ListBucketResult>{Contents("a", 1)}{Truncated}</ListBucketResult>";
+        var page = $"<ListBucketResult>{Contents(Hostile, 1)}{Truncated}</ListBucketResult>";
         await using var store = await BrokenStore.StartAsync(http =>
         {
             var isFirst = !http.Request.Query.ContainsKey("continuation-token");
             http.Response.StatusCode = isFirst ? 200 : status;
             return http.Response.WriteAsync(
-                isFirst ? page : second.Replace(">K<", $">{Contents("a", 1)}<", StringComparison.Ordinal));
+                isFirst ? page : second.Replace(">K<", $">{Contents(Hostile, 1)}<", StringComparison.Ordinal));
         });
         bucket.Environment["AWS_ENDPOINT_URL"] = store.Address;
 
@@ -37,6 +40,7 @@ public class ReconcileOutageTests(CloudFixture cloud)
         Assert.True(exit == 1, output);
         Assert.Contains(message, output);
         Assert.DoesNotContain("   at ", output);
+        Assert.DoesNotContain("\u001b", output);
         Assert.Equal([bucket.Plan], Directory.GetFiles(Path.GetDirectoryName(bucket.Plan)!));
         Assert.Equal(before, await File.ReadAllTextAsync(bucket.Plan, TestContext.Current.CancellationToken));
     }

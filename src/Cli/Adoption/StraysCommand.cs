@@ -35,7 +35,7 @@ internal static class StraysCommand
             {
                 var size = row.IsDBNull(2) ? "?" : Shown.Count(row.GetInt64(2));
                 await console.WriteLineAsync($"{Shown.Instant(row.GetDateTime(4))} {size,14} "
-                    + $"{(row.IsDBNull(3) ? "" : row.GetString(3)),-32} s3://{row.GetString(0)}/"
+                    + $"{(row.IsDBNull(3) ? "" : Shown.Text(row.GetString(3))),-32} s3://{row.GetString(0)}/"
                     + Shown.Text(row.GetString(1)));
             }
 
