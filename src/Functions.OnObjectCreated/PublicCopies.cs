@@ -13,10 +13,7 @@ internal sealed class PublicCopies(ObjectReader reader, ObjectWriter writer)
     // Whole files are in memory: one at a time.
     private static readonly SemaphoreSlim Turn = new(1);
 
-    /// <returns>
-    /// The key that links may be made of: the copy's, or the original's where that holds no position. Null where nobody
-    /// can say: there is no link then.
-    /// </returns>
+    /// <returns>The copy's key; null where nobody can say that it holds no position: there is no link then.</returns>
     /// <exception cref="ObjectGoneException">The object was deleted or replaced since.</exception>
     /// <inheritdoc cref="ObjectWriter.PutAsync" path="/exception"/>
     public async Task<string?> StoreAsync(
@@ -31,19 +28,16 @@ internal sealed class PublicCopies(ObjectReader reader, ObjectWriter writer)
         try
         {
             var bytes = await ReadAsync(version, cancellation);
-            switch (GpsScrub.Run(bytes, metadata))
+            if (GpsScrub.Run(bytes, metadata) == ScrubOutcome.Unknown)
             {
-                case ScrubOutcome.Clean:
-                    return version.Key;
-                case ScrubOutcome.Scrubbed:
-                    var key = DerivedKeys.PublicCopy(version.Key);
-                    // The event comes again where this fails: without the copy the photo would have no link.
-                    await writer.PutAsync(
-                        version.Bucket, key, metadata.Type.Mime()!, bytes, Patience, cancellation);
-                    return key;
-                default:
-                    return null;
+                return null;
             }
+
+            // Also of what holds no position: a link is good for days, and the original may be replaced meanwhile.
+            var key = DerivedKeys.PublicCopy(version.Key);
+            // The event comes again where this fails: without the copy the photo would have no link.
+            await writer.PutAsync(version.Bucket, key, metadata.Type.Mime()!, bytes, Patience, cancellation);
+            return key;
         }
         finally
         {

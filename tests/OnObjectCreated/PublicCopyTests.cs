@@ -41,17 +41,21 @@ public class PublicCopyTests(CloudFixture cloud)
     }
 
     [Fact]
-    public async Task A_file_without_a_position_is_linked_as_it_is()
+    public async Task A_link_never_gives_what_was_put_in_its_place()
     {
         using var client = await cloud.NewOrganizationAsync();
-        var bytes = ImageBuilder.Jpeg(exif: new ExifBuilder().Ascii(0x010F, "PhotoLambda").Build(), length: 4096);
-        bytes = WithoutFill(bytes);
-        var (id, _) = await UploadAsync(client, bytes, "image/jpeg");
+        var project = await client.NewProjectAsync(new { scrub_gps = true });
+        var clean = ImageBuilder.Jpeg(exif: new ExifBuilder().Ascii(0x010F, "PhotoLambda").Build(), length: 20_000);
+        clean = WithoutFill(clean);
+        var photo = await StoredPhoto.NewAsync(cloud, client, project, clean);
+        await using var function = await LoneOnObjectCreated.StartAsync(cloud);
+        await function.InvokeAsync(LoneOnObjectCreated.Messages(("m1", photo.Event())));
+        var link = await LinkAsync(client, photo.Id);
 
-        var link = await LinkAsync(client, id);
+        await photo.PutAsync(cloud, FileOf("image/jpeg"));
 
-        Assert.DoesNotContain("/public/", link.GetProperty("url").GetString());
-        Assert.Equal(bytes, await GetAsync(link));
+        Assert.Equal(clean, await GetAsync(link));
+        Assert.Equal(clean, await GetAsync(await LinkAsync(client, photo.Id)));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal sealed class DownloadUrlHandler(NpgsqlDataSource database, DownloadSign
 
     private static readonly string[] Variants = ["original", "thumbnail", "visualization"];
 
-    // The public key is that of the copy without positions, or the original's where nothing had to be taken out.
+    // The public key is that of the copy without positions.
     private const string Select = """
         select p.s3_bucket, p.file_name, p.status,
           case $3 when 'thumbnail' then p.s3_key_thumbnail when 'visualization' then p.s3_key_visualization
