@@ -15,6 +15,11 @@ internal sealed partial class ChangeStore(NpgsqlDataSource database, ILogger log
           and (p.sequencer is null or p.sequencer < c.sequencer collate "C")
         """;
 
+    // A photo was deleted while its object was read: what was made of that came after its deletion, or may have.
+    private const string Reopen = """
+        update deletions set finished_at = null, due_at = now() where photo_id = any ($1) and finished_at is not null
+        """;
+
     /// <summary>
     /// All in one transaction; where the database refuses one row or ends a deadlock, each change in one of its own.
     /// </summary>
@@ -141,6 +146,8 @@ internal sealed partial class ChangeStore(NpgsqlDataSource database, ILogger log
         if (set.Inspections.Length > 0)
         {
             batch.BatchCommands.Add(InspectedObjects.Command(set.Inspections));
+            batch.BatchCommands.Add(Sql.Command(Reopen, Sql.Uuids([.. set.Inspections
+                .Where(i => i.ThumbnailKey is not null || i.PublicKey is not null).Select(i => i.Photo.Id)])));
         }
 
         if (set.HasContents)

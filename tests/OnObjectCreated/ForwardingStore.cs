@@ -12,6 +12,14 @@ internal static class ForwardingStore
     public static Task<BrokenStore> StartAsync(CloudFixture cloud, string refused) =>
         BrokenStore.StartAsync(http => AnswerAsync(http, cloud.Cloud.Cloud, refused));
 
+    /// <param name="before">Is done before each request goes on.</param>
+    public static Task<BrokenStore> StartAsync(CloudFixture cloud, Func<HttpContext, Task> before) =>
+        BrokenStore.StartAsync(async http =>
+        {
+            await before(http);
+            await AnswerAsync(http, cloud.Cloud.Cloud, refused: "?nothing");
+        });
+
     private static async Task AnswerAsync(HttpContext http, Uri store, string refused)
     {
         if (http.Request.Method == "PUT" && http.Request.GetEncodedUrl().Contains(refused, StringComparison.Ordinal))

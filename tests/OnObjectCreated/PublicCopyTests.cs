@@ -134,6 +134,31 @@ public class PublicCopyTests(CloudFixture cloud)
     }
 
     [Fact]
+    public async Task A_photo_deleted_while_it_is_read_is_deleted_again()
+    {
+        using var client = await cloud.NewOrganizationAsync();
+        var project = await client.NewProjectAsync(new { scrub_gps = true });
+        var photo = await StoredPhoto.NewAsync(cloud, client, project, FileOf("image/jpeg"));
+        // Nothing can come by its ticket any more, so that the deletion is finished at once.
+        await cloud.RowAsync("update photos set expires_at = now() - interval '1 hour' where id = $1", photo.Id);
+        await using var store = await ForwardingStore.StartAsync(cloud, before: async http =>
+        {
+            if (http.Request.Path.Value!.Contains("/public/", StringComparison.Ordinal))
+            {
+                await client.SendAsync(HttpMethod.Delete, $"/api/v1/photos/{photo.Id}");
+            }
+        });
+        await using var function = await LoneOnObjectCreated.StartAsync(cloud, ("AWS_ENDPOINT_URL_S3", store.Address));
+
+        var answer = await function.InvokeAsync(LoneOnObjectCreated.Messages(("m1", photo.Event())));
+
+        Assert.Empty(LoneOnObjectCreated.Failures(answer));
+        // Now, or after another sweep of these very moments, it is finished by a sweep.
+        Assert.Equal([true], await cloud.RowAsync(
+            "select finished_at is null or attempts > 1 from deletions where photo_id = $1", photo.Id));
+    }
+
+    [Fact]
     public async Task Too_large_a_file_has_no_link()
     {
         using var client = await cloud.NewOrganizationAsync();
