@@ -6,7 +6,7 @@ using PhotoLambda.Local.Postgres;
 
 namespace PhotoLambda.Bench;
 
-/// <summary>Photos whose events wait in the queue, until the function has taken them in and sent off their jobs.</summary>
+/// <summary>Photos whose events wait in the queue, until the function has taken them in and sent their jobs.</summary>
 internal static class EventsBench
 {
     private const int WarmUp = 2_000;
@@ -30,8 +30,8 @@ internal static class EventsBench
             ["messages in a batch", "photos per second", "µs of CPU per photo: function", "store and queues",
                 "PostgreSQL", "goal"],
             rows,
-            $"{Photos} photos of 128 KiB after {WarmUp} to warm up, {Instances} instances of the function (portable build), "
-            + "store, queues, Runtime API and PostgreSQL on the same machine; one range of 64 KiB is read of each");
+            $"{Photos} photos of 128 KiB after {WarmUp} to warm up, {Instances} instances of the function "
+            + "(portable build), store, queues, Runtime API and PostgreSQL on the same machine; one range of 64 KiB is read of each");
     }
 
     private static async Task<string[]> RunAsync(int batch, CancellationToken cancellation)
@@ -62,11 +62,12 @@ internal static class EventsBench
         try
         {
             await UntilAsync(database, WarmUp, cancellation);
-            var (first, before) = (await DoneAsync(database, cancellation), await CpuAsync(instances, database, cancellation));
+            var first = await DoneAsync(database, cancellation);
+            var before = await CpuAsync(instances, database, cancellation);
             var clock = Stopwatch.StartNew();
             await UntilAsync(database, WarmUp + Photos, cancellation);
-            var (done, after, seconds) =
-                (WarmUp + Photos - first, await CpuAsync(instances, database, cancellation), clock.Elapsed.TotalSeconds);
+            var (done, seconds) = (WarmUp + Photos - first, clock.Elapsed.TotalSeconds);
+            var after = await CpuAsync(instances, database, cancellation);
             string Each(Func<CpuTimes, TimeSpan> part) =>
                 Text((part(after) - part(before)).TotalMicroseconds / done);
             var speed = done / seconds;

@@ -68,8 +68,8 @@ begin
         and f.id < p.id order by f.id limit 1));
 end $$;
 
--- The same for a link to it: nobody can delete, remove or replace that photo until this transaction ends, and who did so
--- before is waited for. Who comes later sees the link, and passes it on.
+-- The same for a link to it: nobody can delete, remove or replace that photo until this transaction ends, and who did
+-- so before is waited for. Who comes later sees the link, and passes it on.
 create or replace function lock_first_of_content(p photos) returns uuid
 language plpgsql as $$
 declare

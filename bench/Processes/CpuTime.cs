@@ -5,7 +5,7 @@ namespace PhotoLambda.Bench;
 
 internal static class CpuTime
 {
-    /// <summary>Of a process and its threads so far, user and system; the system counts in hundredths of a second.</summary>
+    /// <summary>Of a process and its threads so far, user and system, in hundredths of a second.</summary>
     public static TimeSpan Of(int process)
     {
         using var found = Process.GetProcessById(process);
@@ -16,7 +16,8 @@ internal static class CpuTime
     public static async Task<TimeSpan> OfServerAsync(NpgsqlDataSource database, CancellationToken cancellation)
     {
         var sum = TimeSpan.Zero;
-        await using var command = database.CreateCommand("select pid from pg_stat_activity where pid <> pg_backend_pid()");
+        await using var command = database.CreateCommand(
+            "select pid from pg_stat_activity where pid <> pg_backend_pid()");
         await using var row = await command.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation))
         {

@@ -33,7 +33,10 @@ internal sealed partial class ChangeStore(NpgsqlDataSource database, ILogger log
             [.. changes.Inspections.OrderBy(i => i.Photo.Id)],
             [.. changes.Removals.OrderBy(r => r.Photo.Id)],
             [.. changes.Confirmations.OrderBy(c => c.Photo.Id)],
-            [.. changes.Strays.OrderBy(s => s.Bucket, StringComparer.Ordinal).ThenBy(s => s.Key, StringComparer.Ordinal)],
+            [
+                .. changes.Strays
+                    .OrderBy(s => s.Bucket, StringComparer.Ordinal).ThenBy(s => s.Key, StringComparer.Ordinal),
+            ],
             photoIds);
         try
         {

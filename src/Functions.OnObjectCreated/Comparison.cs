@@ -3,7 +3,7 @@ using PhotoLambda.Metadata;
 
 namespace PhotoLambda.OnObjectCreated;
 
-/// <summary>Holds an object against what its ticket promised; one without a ticket, against its project's policy.</summary>
+/// <summary>Holds an object against its ticket; one without a ticket, against its project's policy.</summary>
 internal static class Comparison
 {
     /// <param name="size">Of the object, in bytes.</param>

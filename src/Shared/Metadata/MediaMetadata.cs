@@ -17,10 +17,10 @@ internal sealed record MediaMetadata
 
     public GpsCoordinates? Gps { get; init; }
 
-    /// <summary>Where the block that was read lies in the file, from its TIFF header on; null where there is none.</summary>
+    /// <summary>Where the block that was read lies in the file, from its TIFF header on; null without one.</summary>
     public ByteRange? ExifBlock { get; init; }
 
-    /// <summary>1 to 8, as the container itself has it (HEIF's irot and imir), which then stands before EXIF's.</summary>
+    /// <summary>1 to 8, as the container itself has it (HEIF's irot and imir); it stands before EXIF's.</summary>
     public int? Transformation { get; init; }
 
     public IReadOnlyList<MetadataError> Errors { get; init; } = [];

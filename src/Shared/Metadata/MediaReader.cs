@@ -9,7 +9,7 @@ internal delegate ValueTask<ReadOnlyMemory<byte>> FetchRange(ByteRange range, Ca
 /// </summary>
 internal static class MediaReader
 {
-    /// <summary>Raised when a file would give other metadata than before; each row says which version read it.</summary>
+    /// <summary>Raised when a file would give other metadata than before; each row says what read it.</summary>
     public const int ExtractorVersion = 2;
 
     /// <param name="head">The first <see cref="MediaTypes.HeadBytes"/> of the file, or all of a shorter one.</param>

@@ -86,8 +86,8 @@ internal static class MediaTypes
         head.StartsWith("RIFF"u8) || head.StartsWith("RF64"u8) || head.StartsWith("BW64"u8);
 
     /// <summary>
-    /// The base media format (ISO 14496-12) names what is in it by brands: the major one, or, where that is neutral, one
-    /// of the compatible brands after it.
+    /// The base media format (ISO 14496-12) names what is in it by brands: the major one, or, where that is neutral,
+    /// one of the compatible brands after it.
     /// </summary>
     private static MediaType Branded(ReadOnlySpan<byte> head)
     {

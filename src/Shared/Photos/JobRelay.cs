@@ -17,9 +17,9 @@ internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient qu
 {
     private const int InBatch = 500;
 
-    // A job is made with a lease of whoever makes it, and a claim gives one of a minute: no row is locked while the queue
-    // is waited for, and what a killed relay had taken is due again when the lease ends, or when the photo's event comes
-    // again. In the order of the index, which then forgets the entries of jobs that are gone.
+    // A job is made with a lease of whoever makes it, and a claim gives one of a minute: no row is locked while the
+    // queue is waited for, and what a killed relay had taken is due again when the lease ends, or when the photo's
+    // event comes again. In the order of the index, which then forgets the entries of jobs that are gone.
     private const string Claim = """
         with own as (
           select job_id, message::text from outbox

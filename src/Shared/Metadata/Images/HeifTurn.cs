@@ -14,8 +14,8 @@ internal static class HeifTurn
     private static ReadOnlySpan<byte> Mirrored => [2, 7, 4, 5];
 
     /// <summary>
-    /// irot counts quarters anticlockwise; imir exchanges top and bottom where its bit is 0, left and right where it is 1
-    /// (ISO/IEC 23008-12, 6.5.10 and 6.5.12).
+    /// irot counts quarters anticlockwise; imir exchanges top and bottom where its bit is 0, left and right where it is
+    /// 1 (ISO/IEC 23008-12, 6.5.10 and 6.5.12).
     /// </summary>
     /// <returns>0 for any other property.</returns>
     public static byte Of(uint property, ReadOnlySpan<byte> body) => property switch

@@ -28,7 +28,7 @@ internal static class ImageData
         return isWhole ? hash.GetHashAndReset() : null;
     }
 
-    /// <summary>All tables, frames and scans to the end marker; of the APPn only Adobe's, which decoding depends on.</summary>
+    /// <summary>All tables, frames and scans to the end marker; of the APPn only Adobe's, which decoding needs.</summary>
     private static async Task<bool> JpegAsync(HashedData data, CancellationToken cancellation)
     {
         const int startOfScan = 0xDA, endOfImage = 0xD9, adobe = 0xEE, comment = 0xFE;
@@ -67,7 +67,7 @@ internal static class ImageData
         return false;
     }
 
-    /// <summary>Size, palette, transparency, and the compressed pixels whatever the chunks that they are cut into.</summary>
+    /// <summary>Size, palette, transparency, and the compressed pixels whatever chunks they are cut into.</summary>
     private static async Task<bool> PngAsync(HashedData data, CancellationToken cancellation)
     {
         const uint palette = 0x504C5445, transparency = 0x74524E53;
