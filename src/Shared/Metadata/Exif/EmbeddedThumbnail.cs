@@ -68,7 +68,7 @@ internal static class EmbeddedThumbnail
             }
 
             var end = at + 2 + length;
-            if (IsFrame(marker) && (++frames > 1 || !IsSmall(jpeg[at..end])))
+            if (JpegSegments.IsFrameMarker(marker) && (++frames > 1 || !IsSmall(jpeg[at..end])))
             {
                 return false;
             }
@@ -100,8 +100,6 @@ internal static class EmbeddedThumbnail
 
         return at;
     }
-
-    private static bool IsFrame(byte marker) => marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
 
     /// <summary>APPn, JPGn and COM.</summary>
     private static bool IsMetadata(byte marker) => marker is >= 0xE0 and <= 0xFE;

@@ -28,7 +28,7 @@ internal static class ImageData
         return isWhole ? hash.GetHashAndReset() : null;
     }
 
-    /// <summary>All tables, frames and scans to the end marker; of the APPn only Adobe's, which decoding needs.</summary>
+    /// <summary>All tables, frames and scans to the end marker; of APPn only Adobe's, for decoding needs it.</summary>
     private static async Task<bool> JpegAsync(HashedData data, CancellationToken cancellation)
     {
         const int startOfScan = 0xDA, endOfImage = 0xD9, adobe = 0xEE, comment = 0xFE;
@@ -128,7 +128,7 @@ internal static class ImageData
         return data.Position >= end;
     }
 
-    // VP8, VP8L, alpha, and the frames of an animation.
     private static bool IsPicture(uint name) =>
-        name is 0x56503820 or 0x5650384C or 0x414C5048 or 0x414E494D or 0x414E4D46;
+        name is WebPChunk.Lossy or WebPChunk.Lossless or WebPChunk.Alpha or WebPChunk.Animation
+            or WebPChunk.AnimationFrame;
 }

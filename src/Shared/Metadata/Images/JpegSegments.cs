@@ -21,8 +21,10 @@ internal struct JpegSegments(Reading reading)
     /// <summary>Bytes of the segment with its length field, without its marker.</summary>
     public int Length { get; private set; }
 
+    public readonly bool IsFrame => IsFrameMarker(Marker);
+
     /// <summary>SOF0 to SOF15, without DHT, JPG and DAC, which lie among them.</summary>
-    public readonly bool IsFrame => Marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
+    public static bool IsFrameMarker(byte marker) => marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
 
     /// <returns>False when there is no next one: the reason is recorded, or bytes are missing.</returns>
     public bool TryNext()

@@ -16,15 +16,19 @@ internal static class PngChunk
     private static readonly uint[] Table = CrcTable();
 
     /// <param name="chunk">A whole chunk, from its length to its checksum.</param>
-    public static bool IsIntact(ReadOnlySpan<byte> chunk)
+    public static bool IsIntact(ReadOnlySpan<byte> chunk) =>
+        Checksum(chunk[4..^4]) == BinaryPrimitives.ReadUInt32BigEndian(chunk[^4..]);
+
+    /// <param name="content">A chunk's type and data.</param>
+    public static uint Checksum(ReadOnlySpan<byte> content)
     {
         var crc = uint.MaxValue;
-        foreach (var octet in chunk[4..^4])
+        foreach (var octet in content)
         {
             crc = Table[(byte)(crc ^ octet)] ^ (crc >> 8);
         }
 
-        return ~crc == BinaryPrimitives.ReadUInt32BigEndian(chunk[^4..]);
+        return ~crc;
     }
 
     /// <summary>A chunk type is four ASCII letters.</summary>

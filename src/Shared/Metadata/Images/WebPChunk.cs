@@ -6,7 +6,7 @@ namespace PhotoLambda.Metadata;
 internal readonly record struct WebPChunk(uint Type, long Length)
 {
     public const uint Lossy = 0x56503820, Lossless = 0x5650384C, Extended = 0x56503858, AnimationFrame = 0x414E4D46;
-    public const uint Exif = 0x45584946;
+    public const uint Alpha = 0x414C5048, Animation = 0x414E494D, Exif = 0x45584946;
 
     /// <summary>Type and length before the data.</summary>
     public const int Header = 8;

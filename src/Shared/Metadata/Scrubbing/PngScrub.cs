@@ -84,7 +84,7 @@ internal static class PngScrub
         if (!before.AsSpan().SequenceEqual(file.To(start, end)))
         {
             Span<byte> crc = stackalloc byte[4];
-            BinaryPrimitives.WriteUInt32BigEndian(crc, Crc(file.To(start - 4, end)));
+            BinaryPrimitives.WriteUInt32BigEndian(crc, PngChunk.Checksum(file.To(start - 4, end)));
             file.Write(end, crc);
         }
 
@@ -123,20 +123,5 @@ internal static class PngScrub
         }
 
         file.Blank(fits ? at + EmptyStream.Length : at, end);
-    }
-
-    private static uint Crc(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var octet in bytes)
-        {
-            crc ^= octet;
-            for (var bit = 0; bit < 8; bit++)
-            {
-                crc = (crc & 1) == 0 ? crc >> 1 : 0xEDB88320 ^ (crc >> 1);
-            }
-        }
-
-        return ~crc;
     }
 }
