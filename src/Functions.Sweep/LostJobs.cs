@@ -63,9 +63,9 @@ internal sealed class LostJobs(NpgsqlDataSource database)
         while (await row.ReadAsync(cancellation))
         {
             var id = row.GetGuid(0);
-            var attempt = $"{row.GetString(8)}/{row.GetInt64(9) + 1}";
+            var jobId = DetectionJob.IdOfAttempt(id, row.GetString(8), row.GetInt64(9));
             lost.Add((
-                new DetectionJob(DetectionJob.IdOf(id, attempt), id, row.GetString(1), row.GetString(2),
+                new DetectionJob(jobId, id, row.GetString(1), row.GetString(2),
                     row.GetFieldValue<string[]>(3), row.GetString(4), row.GetString(5), row.GetGuid(6),
                     row.IsDBNull(7) ? null : row.GetString(7)),
                 row.GetDateTime(10)));

@@ -52,7 +52,7 @@ internal sealed class ReprocessStore(NpgsqlDataSource database)
             return null;
         }
 
-        var jobId = DetectionJob.IdOf(id, $"{row.GetString(7)}/{row.GetInt64(8) + 1}");
+        var jobId = DetectionJob.IdOfAttempt(id, row.GetString(7), row.GetInt64(8));
         var job = new DetectionJob(jobId, id, row.GetString(2), row.GetString(3), row.GetFieldValue<string[]>(4),
             row.GetString(5), organizationId, row.GetGuid(6), correlationId);
         return (row.GetString(0), row.GetBoolean(1), row.IsDBNull(9) ? null : row.GetDateTime(9), job);

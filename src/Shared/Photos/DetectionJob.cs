@@ -37,8 +37,7 @@ internal sealed record DetectionJob(
     /// The same photo in the same version gives the same id, however often its event comes: a consumer that has seen
     /// the id has seen the job. A UUID of version 8 (RFC 9562) from a SHA-256.
     /// </summary>
-    /// <param name="version">The sequencer of the object; where that is processed again, with the attempt's number.
-    /// </param>
+    /// <param name="version">The sequencer of the object, or what stands for it.</param>
     public static Guid IdOf(Guid photoId, string version)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"detection/{photoId}/{version}")).AsSpan(0, 16);
@@ -46,6 +45,12 @@ internal sealed record DetectionJob(
         hash[8] = (byte)(0x80 | (hash[8] & 0x3F));
         return new Guid(hash, bigEndian: true);
     }
+
+    /// <summary>Of a further attempt at the same version; who asks for it does not matter.</summary>
+    /// <param name="sequencer">Of the object; empty where it is not known.</param>
+    /// <param name="uploads">How often the photo was <c>uploaded</c> so far, by its timeline.</param>
+    public static Guid IdOfAttempt(Guid photoId, string sequencer, long uploads) =>
+        IdOf(photoId, $"{sequencer}/{uploads + 1}");
 
     /// <summary>The message that a detector gets.</summary>
     /// <returns>JSON.</returns>
