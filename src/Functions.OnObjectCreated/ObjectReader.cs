@@ -41,15 +41,8 @@ internal sealed class ObjectReader(Buckets buckets)
     /// <inheritdoc cref="ReadAsync" path="/exception"/>
     public async Task<ObjectVersion?> FindAsync(string bucket, string key, CancellationToken cancellation)
     {
-        using var response = await buckets.Of(bucket).SendAsync(
-            HttpMethod.Head, key, [], null, default, DateTimeOffset.MaxValue, cancellation);
-        if (response.StatusCode == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-
-        response.EnsureSuccessStatusCode();
-        return new ObjectVersion(
+        using var response = await buckets.Of(bucket).HeadAsync(key, DateTimeOffset.MaxValue, cancellation);
+        return response is null ? null : new ObjectVersion(
             bucket, key, response.Headers.ETag?.Tag.Trim('"') ?? "", response.Content.Headers.ContentLength ?? 0,
             response.Headers.TryGetValues("x-amz-version-id", out var ids) && ids.First() is var id && id != "null"
                 ? id

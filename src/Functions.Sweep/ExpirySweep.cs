@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Microsoft.Extensions.Logging;
 using PhotoLambda.Photos;
 using PhotoLambda.S3;
@@ -91,15 +90,8 @@ internal sealed partial class ExpirySweep(PendingStore photos, Buckets buckets, 
     /// <exception cref="HttpRequestException">The store cannot be reached, or does not say.</exception>
     private async Task<bool> HasObjectAsync(PendingPhoto photo, SweepTime time)
     {
-        using var response = await buckets.Of(photo.Bucket).SendAsync(
-            HttpMethod.Head, photo.Key, [], null, default, time.StoreDeadline, time.Ends);
-        if (response.StatusCode == HttpStatusCode.NotFound)
-        {
-            return false;
-        }
-
-        response.EnsureSuccessStatusCode();
-        return true;
+        using var response = await buckets.Of(photo.Bucket).HeadAsync(photo.Key, time.StoreDeadline, time.Ends);
+        return response is not null;
     }
 
     /// <returns>Those that the queue has a message of.</returns>

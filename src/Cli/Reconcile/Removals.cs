@@ -1,4 +1,3 @@
-using System.Net;
 using Npgsql;
 using PhotoLambda.Database;
 using PhotoLambda.Photos;
@@ -31,14 +30,8 @@ internal sealed class Removals(BucketClient store, NpgsqlDataSource database, st
 
     private async Task<bool> DeleteAsync(Difference line, CancellationToken cancellation)
     {
-        using var head = await store.SendAsync(
-            HttpMethod.Head, line.Key, [], null, default, DateTimeOffset.MaxValue, cancellation);
-        if (head.StatusCode != HttpStatusCode.NotFound)
-        {
-            head.EnsureSuccessStatusCode();
-        }
-
-        if (head.Headers.ETag?.Tag.Trim('"') != line.ETag)
+        using var head = await store.HeadAsync(line.Key, DateTimeOffset.MaxValue, cancellation);
+        if (head?.Headers.ETag?.Tag.Trim('"') != line.ETag)
         {
             return false;
         }

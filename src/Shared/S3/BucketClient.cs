@@ -53,6 +53,22 @@ internal sealed class BucketClient(HttpClient http, AwsEnvironment aws, string b
             requestTimeout, deadline, cancellation);
     }
 
+    /// <returns>What the store says of an object, the caller's to dispose; null when there is none.</returns>
+    /// <exception cref="HttpRequestException">The store cannot be reached, or does not say.</exception>
+    /// <inheritdoc cref="SendAsync" path="/exception[@cref='T:System.TimeoutException']"/>
+    public async Task<HttpResponseMessage?> HeadAsync(
+        string key, DateTimeOffset deadline, CancellationToken cancellation)
+    {
+        var response = await SendAsync(HttpMethod.Head, key, [], null, default, deadline, cancellation);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            response.Dispose();
+            return null;
+        }
+
+        return response.EnsureSuccessStatusCode();
+    }
+
     /// <summary>Deletes an object; that it is not there is as good.</summary>
     /// <exception cref="HttpRequestException">The store cannot be reached, or refuses.</exception>
     /// <inheritdoc cref="SendAsync" path="/exception[@cref='T:System.TimeoutException']"/>
