@@ -38,13 +38,13 @@ internal sealed class ReprocessStore(NpgsqlConnection connection, Selection sele
             return true;
         }
 
-        await using var command = Command(ProjectExists, Sql.Uuid(selection.Project));
+        await using var command = Sql.Command(connection, ProjectExists, Sql.Uuid(selection.Project));
         return await command.ExecuteScalarAsync(cancellation) is true;
     }
 
     public async Task<long> CountAsync(CancellationToken cancellation)
     {
-        await using var command = Command(Count, Conditions);
+        await using var command = Sql.Command(connection, Count, Conditions);
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
@@ -52,7 +52,7 @@ internal sealed class ReprocessStore(NpgsqlConnection connection, Selection sele
     public async Task<(IReadOnlyList<ReadPhoto> Photos, DateTimeOffset Now)> NextAsync(
         Guid after, int most, CancellationToken cancellation)
     {
-        await using var command = Command(Next, [.. Conditions, Sql.Uuid(after), Sql.Number(most)]);
+        await using var command = Sql.Command(connection, Next, [.. Conditions, Sql.Uuid(after), Sql.Number(most)]);
         await using var row = await command.ExecuteReaderAsync(cancellation);
         var (photos, now) = (new List<ReadPhoto>(most), default(DateTimeOffset));
         while (await row.ReadAsync(cancellation))
@@ -69,7 +69,7 @@ internal sealed class ReprocessStore(NpgsqlConnection connection, Selection sele
     public async Task<HashSet<Guid>> UnreadAsync(
         IEnumerable<ReadPhoto> photos, DateTimeOffset since, CancellationToken cancellation)
     {
-        await using var command = Command(Unread, Sql.Uuids([.. photos.Select(p => p.Id)]),
+        await using var command = Sql.Command(connection, Unread, Sql.Uuids([.. photos.Select(p => p.Id)]),
             Sql.Instant(since), Sql.Number(selection.LeastVersion));
         await using var row = await command.ExecuteReaderAsync(cancellation);
         var unread = new HashSet<Guid>();
@@ -83,18 +83,4 @@ internal sealed class ReprocessStore(NpgsqlConnection connection, Selection sele
 
     private NpgsqlParameter[] Conditions =>
         [Sql.Number(selection.BelowVersion), Sql.Number(selection.Failed ? 1 : 0), Sql.Uuid(selection.Project)];
-
-    private NpgsqlCommand Command(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
-    {
-        // The callers' texts are constants; what varies is a parameter.
-#pragma warning disable CA2100
-        var command = new NpgsqlCommand(sql, connection);
-#pragma warning restore CA2100
-        foreach (var parameter in parameters)
-        {
-            command.Parameters.Add(parameter);
-        }
-
-        return command;
-    }
 }

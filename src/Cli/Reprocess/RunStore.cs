@@ -39,35 +39,37 @@ internal sealed class RunStore(NpgsqlConnection connection)
 
     public async Task<bool> TryLockAsync(Selection selection, CancellationToken cancellation)
     {
-        await using var command = Command(Lock, Sql.Text(selection.ToString()));
+        await using var command = Sql.Command(connection, Lock, Sql.Text(selection.ToString()));
         return await command.ExecuteScalarAsync(cancellation) is true;
     }
 
     public async Task<Run?> FindOpenAsync(Selection selection, CancellationToken cancellation) =>
-        (await ReadAsync(Command(FindOpen, Sql.Text(selection.ToString())), cancellation)).SingleOrDefault();
+        (await ReadAsync(Sql.Command(connection, FindOpen, Sql.Text(selection.ToString())), cancellation))
+            .SingleOrDefault();
 
     public Task<IReadOnlyList<Run>> ListAsync(CancellationToken cancellation) =>
-        ReadAsync(Command(List), cancellation);
+        ReadAsync(Sql.Command(connection, List), cancellation);
 
     public async Task DropAsync(Selection selection, CancellationToken cancellation)
     {
-        await using var command = Command(Drop, Sql.Text(selection.ToString()));
+        await using var command = Sql.Command(connection, Drop, Sql.Text(selection.ToString()));
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
     public async Task<Run> BeginAsync(Selection selection, long total, CancellationToken cancellation) =>
-        (await ReadAsync(Command(Begin, Sql.Text(selection.ToString()), Sql.Number(total)), cancellation)).Single();
+        (await ReadAsync(
+            Sql.Command(connection, Begin, Sql.Text(selection.ToString()), Sql.Number(total)), cancellation)).Single();
 
     public async Task NoteAsync(Run run, CancellationToken cancellation)
     {
-        await using var command = Command(
-            Note, Sql.Number(run.Id), Sql.Uuid(run.AfterId), Sql.Number(run.Done), Sql.Number(run.NotDone));
+        await using var command = Sql.Command(
+            connection, Note, Sql.Number(run.Id), Sql.Uuid(run.AfterId), Sql.Number(run.Done), Sql.Number(run.NotDone));
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
     public async Task FinishAsync(Run run, CancellationToken cancellation)
     {
-        await using var command = Command(Finish, Sql.Number(run.Id));
+        await using var command = Sql.Command(connection, Finish, Sql.Number(run.Id));
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -89,19 +91,5 @@ internal sealed class RunStore(NpgsqlConnection connection)
 
             return runs;
         }
-    }
-
-    private NpgsqlCommand Command(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
-    {
-        // The callers' texts are constants; what varies is a parameter.
-#pragma warning disable CA2100
-        var command = new NpgsqlCommand(sql, connection);
-#pragma warning restore CA2100
-        foreach (var parameter in parameters)
-        {
-            command.Parameters.Add(parameter);
-        }
-
-        return command;
     }
 }

@@ -49,6 +49,21 @@ internal static class Sql
         return command;
     }
 
+    public static NpgsqlCommand Command(
+        NpgsqlConnection connection, string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        // As above.
+#pragma warning disable CA2100
+        var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+
     private static NpgsqlParameter Of<T>(T? value, NpgsqlDbType type) where T : class =>
         value is null
             ? new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = type }
