@@ -149,8 +149,13 @@ internal sealed partial class ChangeStore(NpgsqlDataSource database, ILogger log
         if (set.Inspections.Length > 0)
         {
             batch.BatchCommands.Add(InspectedObjects.Command(set.Inspections));
-            batch.BatchCommands.Add(Sql.Command(Reopen, Sql.Uuids([.. set.Inspections
-                .Where(i => i.ThumbnailKey is not null || i.PublicKey is not null).Select(i => i.Photo.Id)])));
+        }
+
+        Guid[] withCopies = [.. set.Inspections
+            .Where(i => i.ThumbnailKey is not null || i.PublicKey is not null).Select(i => i.Photo.Id)];
+        if (withCopies.Length > 0)
+        {
+            batch.BatchCommands.Add(Sql.Command(Reopen, Sql.Uuids(withCopies)));
         }
 
         if (set.HasContents)
