@@ -4,13 +4,16 @@ PUBLISH = dotnet publish --configuration Release \
   -p:UseAppHost=false -p:DebugType=none -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false \
   --output "$(ARTIFACTS_DIR)"
 
-.PHONY: build-UploadUrlFunction build-OnObjectCreatedFunction build-SweepFunction
+.PHONY: build-UploadUrlFunction build-OnObjectCreatedFunction build-BulkIngestFunction build-SweepFunction
 
 build-UploadUrlFunction:
 	$(PUBLISH) src/Functions.UploadUrl
 
 build-OnObjectCreatedFunction:
 	$(PUBLISH) src/Functions.OnObjectCreated
+
+build-BulkIngestFunction:
+	$(PUBLISH) src/Functions.BulkIngest
 
 build-SweepFunction:
 	$(PUBLISH) src/Functions.Sweep

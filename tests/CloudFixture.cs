@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Amazon.S3;
 using Npgsql;
+using PhotoLambda.BulkIngest;
 using PhotoLambda.Local;
 using PhotoLambda.OnObjectCreated;
 using PhotoLambda.Sweep;
@@ -52,7 +53,7 @@ public sealed class CloudFixture : IAsyncLifetime
         {
             Port = 0,
             CloudPort = 0,
-            Attached = ["UploadUrlFunction", "OnObjectCreatedFunction", "SweepFunction"],
+            Attached = ["UploadUrlFunction", "OnObjectCreatedFunction", "BulkIngestFunction", "SweepFunction"],
         };
         _cloud = await LocalCloud.StartAsync(options, line => TestContext.Current.SendDiagnosticMessage(line), default);
         using (var s3 = S3())
@@ -68,6 +69,8 @@ public sealed class CloudFixture : IAsyncLifetime
                 RuntimeApi("OnObjectCreatedFunction"), Settings("OnObjectCreatedFunction"), _stop.Token));
         }
 
+        _functions.Add(BulkIngestFunction.RunAsync(
+            RuntimeApi("BulkIngestFunction"), Settings("BulkIngestFunction"), _stop.Token));
         _functions.Add(SweepFunction.RunAsync(RuntimeApi("SweepFunction"), Settings("SweepFunction"), _stop.Token));
     }
 

@@ -10,8 +10,6 @@ namespace PhotoLambda.OnObjectCreated;
 /// <summary>Inspections as PostgreSQL reads them, an object for each, with the names of the columns.</summary>
 internal static class InspectionJson
 {
-    private const int LongestName = 255;
-
     public static string Adopted(IEnumerable<Inspection> inspections) => Array(inspections, (json, inspection) =>
     {
         var photo = inspection.Photo;
@@ -19,7 +17,7 @@ internal static class InspectionJson
         json.WriteString("organization_id", photo.OrganizationId);
         json.WriteString("project_id", photo.ProjectId);
         json.WriteString("kind", inspection.Metadata.Type.IsAudio() ? "audio" : "image");
-        json.WriteString("file_name", FileName(photo.Key));
+        json.WriteString("file_name", FileNames.OfKey(photo.Key));
         json.WriteString("s3_bucket", photo.Bucket);
         json.WriteString("s3_key", photo.Key);
         json.WriteString("content_type", inspection.Metadata.Type.Mime() ?? "application/octet-stream");
@@ -118,12 +116,6 @@ internal static class InspectionJson
         json.WritePropertyName("metadata_errors");
         MetadataJson.WriteErrors(json, metadata.Errors);
         json.WriteNumber("extractor_version", MediaReader.ExtractorVersion);
-    }
-
-    private static string FileName(string key)
-    {
-        var name = string.Concat(key[(key.LastIndexOf('/') + 1)..].Where(c => !char.IsControl(c)));
-        return name.Length == 0 ? "unnamed" : name[..Math.Min(name.Length, LongestName)];
     }
 
     private static void Write(Utf8JsonWriter json, string name, long? value)

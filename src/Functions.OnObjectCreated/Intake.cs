@@ -29,7 +29,7 @@ internal sealed partial class Intake(
             new ParallelOptions { MaxDegreeOfParallelism = ObjectsAtOnce },
             async (known, _) =>
             {
-                if (!await ObserveAsync(events[(known.Bucket, known.Key)], known.Photo, changes, time.ReadingEnds))
+                if (!await ObserveAsync(events[(known.Bucket, known.Key)], known.Photo, changes, time.WorkEnds))
                 {
                     broken[(known.Bucket, known.Key)] = true;
                 }

@@ -32,9 +32,14 @@ internal sealed class ExpiredRows(NpgsqlDataSource database)
           select ctid from strays where last_seen_at < now() - interval '30 days' limit $1))
         """;
 
+    private const string Rejects = """
+        delete from ingest_rejects where created_at < now() - interval '30 days' and ctid = any (array(
+          select ctid from ingest_rejects where created_at < now() - interval '30 days' limit $1))
+        """;
+
     public async Task RunAsync(SweepTime time, SweepReport done)
     {
-        foreach (var statement in (string[])[IdempotencyKeys, RateLimits, Deletions, Strays])
+        foreach (var statement in (string[])[IdempotencyKeys, RateLimits, Deletions, Strays, Rejects])
         {
             int some;
             do

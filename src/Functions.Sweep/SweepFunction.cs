@@ -63,12 +63,17 @@ public static class SweepFunction
     {
         var buckets = new Buckets(http, options.Aws);
         QueueClient Queue(Uri url) => new(http, options.Aws, url.OriginalString, Patience);
-        var relay = new JobRelay(database, Queue(options.DetectionQueueUrl), logger);
+        var jobs = new JobRelay(database, Queue(options.DetectionQueueUrl), logger);
+        var looks = new JobRelay(database, Queue(options.ObjectCreatedQueueUrl), logger, OutboxQueue.Looks);
         return
         [
             new("jobs", async (time, done) =>
             {
-                (done.JobsPublished, done.JobsLeft) = await relay.RunAsync(time.StoreDeadline, time.Ends);
+                (done.JobsPublished, done.JobsLeft) = await jobs.RunAsync(time.StoreDeadline, time.Ends);
+            }),
+            new("looks", async (time, done) =>
+            {
+                (done.LooksPublished, done.LooksLeft) = await looks.RunAsync(time.StoreDeadline, time.Ends);
             }),
             new("deletions", new DeletionSweep(new DeletionStore(database), buckets, logger).RunAsync),
             new("tickets", new ExpirySweep(

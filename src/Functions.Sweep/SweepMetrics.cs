@@ -9,6 +9,7 @@ internal sealed class SweepMetrics(MetricsLog? log, string function)
     [
         ("DeletionsFinished", r => r.DeletionsFinished), ("DeletionsLeft", r => r.DeletionsLeft),
         ("RowsExpired", r => r.RowsExpired), ("JobsPublished", r => r.JobsPublished), ("JobsLeft", r => r.JobsLeft),
+        ("LooksPublished", r => r.LooksPublished), ("LooksLeft", r => r.LooksLeft),
         ("JobsRemade", r => r.JobsRemade), ("TicketsExpired", r => r.TicketsExpired),
         ("ObjectsFound", r => r.ObjectsFound), ("ObjectsUnreadable", r => r.ObjectsUnreadable),
         ("TicketsLeft", r => r.TicketsLeft), ("DetectionsTimedOut", r => r.DetectionsTimedOut),

@@ -21,6 +21,13 @@ internal sealed class SweepReport
     /// <summary>Jobs that the queue did not take now.</summary>
     public int JobsLeft { get; set; }
 
+    /// <summary>Messages of the outbox that have objects read, of up to twenty photos each, that the queue took.
+    /// </summary>
+    public int LooksPublished { get; set; }
+
+    /// <summary>Those that the queue did not take now.</summary>
+    public int LooksLeft { get; set; }
+
     /// <summary>Photos that had no job though they waited for one.</summary>
     public int JobsRemade { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PhotoLambda.Photos;
 using PhotoLambda.UploadUrl.Identity;
 
 namespace PhotoLambda.UploadUrl.Photos;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PhotoLambda.Photos;
 using PhotoLambda.UploadUrl.Http;
 
 namespace PhotoLambda.UploadUrl.Photos;

@@ -1,3 +1,4 @@
+using PhotoLambda.Photos;
 using PhotoLambda.UploadUrl.Http;
 using PhotoLambda.UploadUrl.OpenApi;
 using PhotoLambda.UploadUrl.Photos;

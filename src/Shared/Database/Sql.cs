@@ -14,6 +14,10 @@ internal static class Sql
 
     public static NpgsqlParameter Uuids(Guid[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Uuid);
 
+    public static NpgsqlParameter UuidsOrNull(Guid?[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Uuid);
+
+    public static NpgsqlParameter Integers(int[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Integer);
+
     public static NpgsqlParameter Numbers(long?[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Bigint);
 
     public static NpgsqlParameter Blobs(byte[]?[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Bytea);

@@ -9,11 +9,23 @@ namespace PhotoLambda.Photos;
 /// <summary>A row of the outbox that is this process's to send, for the time of its lease.</summary>
 internal readonly record struct ClaimedJob(Guid Id, string Message);
 
+/// <summary>What the outbox has for one queue.</summary>
+/// <param name="Name">As its rows name it.</param>
+/// <param name="Mark">A statement for those with the ids of the array <c>$1</c>, which the queue took.</param>
+internal sealed record OutboxQueue(string Name, string Mark)
+{
+    public static readonly OutboxQueue Detection = new("detection", DetectionJob.MarkPublished);
+
+    /// <summary>Objects that are to be looked at: <see cref="ObjectLooks"/>. Nobody asks for them again.</summary>
+    public static readonly OutboxQueue Looks = new("look", "delete from outbox where job_id = any ($1)");
+}
+
 /// <summary>
-/// Takes jobs from the outbox to the detection queue. What the queue does not confirm stays in the outbox until it is
-/// due again: a queue that is down never fails an upload and never loses a job.
+/// Takes messages from the outbox to their queue. What the queue does not confirm stays in the outbox until it is due
+/// again: a queue that is down never fails an upload and never loses a job.
 /// </summary>
-internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient queue, ILogger logger)
+internal sealed partial class JobRelay(
+    NpgsqlDataSource database, QueueClient queue, ILogger logger, OutboxQueue? of = null)
 {
     private const int InBatch = 500;
 
@@ -23,12 +35,12 @@ internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient qu
     private const string Claim = """
         with own as (
           select job_id, message::text from outbox
-          where photo_id = any ($2) and published_at is null and queue = 'detection'
+          where photo_id = any ($2) and published_at is null and queue = $3
         ), due as (
           update outbox o set due_at = now() + interval '1 minute'
           from (
             select job_id from outbox
-            where published_at is null and due_at <= now() and queue = 'detection' and photo_id <> all ($2)
+            where published_at is null and due_at <= now() and queue = $3 and photo_id <> all ($2)
             order by due_at limit $1 for update skip locked
           ) d
           where o.job_id = d.job_id
@@ -44,10 +56,12 @@ internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient qu
         from unnest($1::uuid[], $2::text[]) as f (job_id, reason) where o.job_id = f.job_id
         """;
 
-    /// <summary>A statement that claims what is due, for a batch of the caller's.</summary>
+    private readonly OutboxQueue _of = of ?? OutboxQueue.Detection;
+
+    /// <summary>A statement that claims the jobs that are due, for a batch of the caller's.</summary>
     /// <param name="photoIds">Whose jobs are due at any time.</param>
     public static NpgsqlBatchCommand ClaimCommand(params Guid[] photoIds) =>
-        Sql.Command(Claim, Sql.Number(InBatch), Sql.Uuids(photoIds));
+        ClaimOf(OutboxQueue.Detection, photoIds);
 
     /// <param name="row">Stands before the rows of <see cref="ClaimCommand"/>.</param>
     public static async Task<IReadOnlyList<ClaimedJob>> ReadAsync(NpgsqlDataReader row, CancellationToken cancellation)
@@ -68,7 +82,7 @@ internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient qu
         var (published, failed) = (0, 0);
         while (DateTimeOffset.UtcNow < deadline)
         {
-            var jobs = await ClaimAsync(cancellation);
+            var jobs = await ClaimAsync([], cancellation);
             if (jobs.Count == 0)
             {
                 break;
@@ -84,6 +98,21 @@ internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient qu
         }
 
         return (published, failed);
+    }
+
+    /// <summary>Sends the jobs of these photos, and others that are due, while the queue takes any.</summary>
+    /// <inheritdoc cref="PublishAsync" path="/param"/>
+    public async Task RunAsync(
+        IEnumerable<Guid> photoIds, DateTimeOffset deadline, CancellationToken cancellation)
+    {
+        foreach (var some in photoIds.Chunk(InBatch))
+        {
+            var jobs = await ClaimAsync(some, cancellation);
+            if (await PublishAsync(jobs, deadline, cancellation) == jobs.Count && jobs.Count > 0)
+            {
+                break;
+            }
+        }
     }
 
     /// <param name="deadline">When the queue is not waited for any longer.</param>
@@ -106,10 +135,13 @@ internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient qu
     private static Dictionary<string, string>? TraceAttribute() =>
         Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } ? new() { ["traceparent"] = id } : null;
 
-    private async Task<IReadOnlyList<ClaimedJob>> ClaimAsync(CancellationToken cancellation)
+    private static NpgsqlBatchCommand ClaimOf(OutboxQueue of, Guid[] photoIds) =>
+        Sql.Command(Claim, Sql.Number(InBatch), Sql.Uuids(photoIds), Sql.Text(of.Name));
+
+    private async Task<IReadOnlyList<ClaimedJob>> ClaimAsync(Guid[] photoIds, CancellationToken cancellation)
     {
         await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(ClaimCommand());
+        batch.BatchCommands.Add(ClaimOf(_of, photoIds));
         await using var row = await batch.ExecuteReaderAsync(cancellation);
         return await ReadAsync(row, cancellation);
     }
@@ -122,7 +154,7 @@ internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient qu
         await using var batch = database.CreateBatch();
         if (published.Length > 0)
         {
-            batch.BatchCommands.Add(Sql.Command(DetectionJob.MarkPublished, Sql.Uuids(published)));
+            batch.BatchCommands.Add(Sql.Command(_of.Mark, Sql.Uuids(published)));
         }
 
         if (failed.Length > 0)
@@ -138,7 +170,7 @@ internal sealed partial class JobRelay(NpgsqlDataSource database, QueueClient qu
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Jobs} jobs wait in the outbox: {Reason}")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Jobs} messages wait in the outbox: {Reason}")]
         public static partial void Waiting(ILogger logger, int jobs, string reason);
     }
 }

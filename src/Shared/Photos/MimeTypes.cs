@@ -1,4 +1,4 @@
-namespace PhotoLambda.UploadUrl.Photos;
+namespace PhotoLambda.Photos;
 
 /// <summary>
 /// The types that a project's policy may allow. A photo's kind is the first half of its type, and its object's

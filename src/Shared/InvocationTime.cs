@@ -1,4 +1,4 @@
-namespace PhotoLambda.OnObjectCreated;
+namespace PhotoLambda;
 
 /// <summary>
 /// The time of one invocation, shared out so that what comes first cannot use up what comes last: an object that
@@ -6,19 +6,19 @@ namespace PhotoLambda.OnObjectCreated;
 /// </summary>
 internal sealed class InvocationTime : IDisposable
 {
-    private readonly CancellationTokenSource _reading;
+    private readonly CancellationTokenSource _work;
     private readonly CancellationTokenSource _whole;
 
     /// <param name="remaining">Until the invocation is killed.</param>
     public InvocationTime(TimeSpan remaining)
     {
-        _reading = new CancellationTokenSource(InvocationShare.Before(remaining, seconds: 5, share: 0.3));
+        _work = new CancellationTokenSource(InvocationShare.Before(remaining, seconds: 5, share: 0.3));
         QueueDeadline = DateTimeOffset.UtcNow + InvocationShare.Before(remaining, seconds: 3, share: 0.2);
         _whole = new CancellationTokenSource(InvocationShare.Before(remaining, seconds: 1, share: 0.1));
     }
 
-    /// <summary>When objects are no longer waited for.</summary>
-    public CancellationToken ReadingEnds => _reading.Token;
+    /// <summary>When the work itself is given up, with time left to store what was done.</summary>
+    public CancellationToken WorkEnds => _work.Token;
 
     /// <summary>When the detection queue is no longer waited for.</summary>
     public DateTimeOffset QueueDeadline { get; }
@@ -28,7 +28,7 @@ internal sealed class InvocationTime : IDisposable
 
     public void Dispose()
     {
-        _reading.Dispose();
+        _work.Dispose();
         _whole.Dispose();
     }
 }

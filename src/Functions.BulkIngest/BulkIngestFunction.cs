@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using PhotoLambda.Bulk;
+using PhotoLambda.Database;
+using PhotoLambda.Photos;
+using PhotoLambda.Signals;
+using PhotoLambda.Sqs;
+
+namespace PhotoLambda.BulkIngest;
+
+/// <summary>The function behind the queue of descriptors.</summary>
+public static class BulkIngestFunction
+{
+    // Two keep both the function's and the database's processor busy; more only share them.
+    private const int Connections = 2;
+
+    /// <param name="runtimeApi">A client of the Lambda Runtime API in place of the one the environment names.</param>
+    /// <param name="settings">Stand before the variables of the environment.</param>
+    public static async Task RunAsync(
+        HttpClient? runtimeApi = null,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        CancellationToken cancellation = default)
+    {
+        Func<string, string?> variable = v =>
+            settings?.GetValueOrDefault(v) ?? Environment.GetEnvironmentVariable(v);
+        var options = BulkIngestOptions.Read(variable);
+        var name = variable("AWS_LAMBDA_FUNCTION_NAME") ?? "bulk-ingest";
+        var metrics = new IngestMetrics(MetricsLog.Open(variable), name);
+        using var traces = Traces.Open("photolambda-bulk-ingest", variable);
+        using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
+        await using var database = FunctionDatabase.Open(options.Database);
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
+        var handler = Build(options, database, http, metrics, logging.CreateLogger("BulkIngest"));
+
+        var builder = LambdaBootstrapBuilder.Create(async (Stream input, ILambdaContext context) =>
+        {
+            using var time = new InvocationTime(context.RemainingTime);
+            return (Stream)new MemoryStream(await handler.HandleAsync(input, time));
+        });
+        if (runtimeApi is not null)
+        {
+            builder.UseHttpClient(runtimeApi);
+        }
+
+        if (traces is not null)
+        {
+            builder.AfterEachResponse(traces.Flush);
+        }
+
+        using var bootstrap = builder.Build();
+        await bootstrap.RunAsync(cancellation);
+    }
+
+    private static BulkIngestHandler Build(
+        BulkIngestOptions options,
+        NpgsqlDataSource database,
+        HttpClient http,
+        IngestMetrics metrics,
+        ILogger logger)
+    {
+        // A thousand photos are a hundred requests.
+        var patience = new QueueClientOptions { Parallelism = 16 };
+        var jobs = new QueueClient(http, options.Aws, options.DetectionQueueUrl.OriginalString, patience);
+        var looks = new QueueClient(http, options.Aws, options.ObjectCreatedQueueUrl.OriginalString, patience);
+        return new BulkIngestHandler(
+            new BulkInsert(database, options.OriginalsBucket, StoredEffects.JobsAndLooks, Connections, logger),
+            new IngestLedger(database),
+            new JobRelay(database, jobs, logger),
+            new JobRelay(database, looks, logger, OutboxQueue.Looks),
+            options.OriginalsBucket,
+            metrics,
+            logger);
+    }
+}

@@ -1,0 +1,3 @@
+using PhotoLambda.BulkIngest;
+
+await BulkIngestFunction.RunAsync();
