@@ -18,6 +18,7 @@ internal static class BenchCommand
         ("presign", PresignBench.RunAsync),
         ("tickets", TicketsBench.RunAsync),
         ("events", EventsBench.RunAsync),
+        ("bulk", BulkBench.RunAsync),
         ("retries", RetriesBench.RunAsync),
         ("expiry", ExpiryBench.RunAsync),
         ("reconcile", ReconcileBench.RunAsync),

@@ -26,12 +26,32 @@ alter table photos
 
 create index if not exists photos_bulk on photos (bulk_id) where bulk_id is not null;
 
+-- One index finds a photo's timeline in its order, and is the key.
+do $$
+begin
+  if (select indnatts = 1 from pg_index where indrelid = 'photo_events'::regclass and indisprimary) then
+    alter table photo_events drop constraint photo_events_pkey, add primary key (photo_id, id);
+    drop index photo_events_photo;
+  end if;
+end $$;
+
 -- Besides jobs of detectors: objects that are to be read, of which a row names up to twenty.
 alter table outbox
+  -- Null: what the photo's row says, when the job is sent.
+  alter column message drop not null,
   drop constraint if exists outbox_queue_check,
   add constraint outbox_queue_check check (queue in ('detection', 'look'));
 
 grant delete on outbox to photolambda_worker;
+
+-- What a detector is told.
+create or replace function detection_message(p_job uuid, p photos) returns jsonb
+language sql stable as $$
+  select jsonb_build_object('job_id', p_job, 'photo_id', p.id,
+    's3_url', 's3://' || p.s3_bucket || '/' || p.s3_key_original, 'detection_types', p.detection_types,
+    'priority', p.priority, 'organization_id', p.organization_id, 'project_id', p.project_id,
+    'correlation_id', p.correlation_id)
+$$;
 
 -- Rows between COPY and their tables: COPY cannot write to a table under row-level security, and a temporary table
 -- would hold a pooled connection. A row lives for one transaction. No checks: the tables have them.

@@ -83,22 +83,18 @@ internal sealed class StagedRows(NpgsqlConnection connection, Guid id, string? o
     private const string StoreWithEffects = $$"""
         with stored as (
           {{Store}}
-          returning id, organization_id, project_id, s3_bucket, s3_key_original, detection_types, priority,
-            correlation_id, extractor_version
+          returning id, organization_id, s3_bucket, s3_key_original, extractor_version
         ), event as (
           insert into photo_events (photo_id, organization_id, to_status, cause)
           select id, organization_id, 'uploaded', 'registered in bulk' from stored
         ), job as (
-          insert into outbox (job_id, photo_id, organization_id, queue, message, due_at)
-          select id, id, organization_id, 'detection', jsonb_build_object(
-            'job_id', id, 'photo_id', id, 's3_url', 's3://' || s3_bucket || '/' || s3_key_original,
-            'detection_types', detection_types, 'priority', priority, 'organization_id', organization_id,
-            'project_id', project_id, 'correlation_id', correlation_id), now() + interval '1 minute'
-          from stored
+          insert into outbox (job_id, photo_id, organization_id, queue, due_at)
+          select id, id, organization_id, 'detection', now() + interval '1 minute' from stored
         ), look as (
           insert into outbox (job_id, photo_id, organization_id, queue, message)
-          select gen_random_uuid(), gen_random_uuid(), organization_id, 'look', jsonb_build_object('PhotoLambdaLook',
-            jsonb_agg(jsonb_build_object('bucket', s3_bucket, 'key', s3_key_original)))
+          select gen_random_uuid(), gen_random_uuid(), organization_id, 'look', (
+            '{"PhotoLambdaLook":[' || string_agg(
+              '{"bucket":' || to_json(s3_bucket) || ',"key":' || to_json(s3_key_original) || '}', ',') || ']}')::jsonb
           from (
             select organization_id, s3_bucket, s3_key_original, (row_number() over () - 1) / 20 as message
             from stored where extractor_version is null) unread

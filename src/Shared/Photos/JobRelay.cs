@@ -34,8 +34,9 @@ internal sealed partial class JobRelay(
     // event comes again. In the order of the index, which then forgets the entries of jobs that are gone.
     private const string Claim = """
         with own as (
-          select job_id, message::text from outbox
-          where photo_id = any ($2) and published_at is null and queue = $3
+          select job_id,
+            coalesce(message, (select detection_message(job_id, p) from photos p where p.id = photo_id))::text
+          from outbox where photo_id = any ($2) and published_at is null and queue = $3
         ), due as (
           update outbox o set due_at = now() + interval '1 minute'
           from (
@@ -44,7 +45,8 @@ internal sealed partial class JobRelay(
             order by due_at limit $1 for update skip locked
           ) d
           where o.job_id = d.job_id
-          returning o.job_id, o.message::text
+          returning o.job_id,
+            coalesce(o.message, (select detection_message(o.job_id, p) from photos p where p.id = o.photo_id))::text
         )
         select * from own union all select * from due
         """;
