@@ -1,4 +1,5 @@
 using System.Text;
+using PhotoLambda.Local.Chaos;
 using PhotoLambda.Local.Functions;
 using PhotoLambda.Local.Schedules;
 using PhotoLambda.Local.Sqs;
@@ -15,6 +16,7 @@ internal sealed class EventSources : IAsyncDisposable
     private readonly Stack _stack;
     private readonly LambdaService _lambda;
     private readonly QueueService _queues;
+    private readonly ChaosSwitch _chaos;
     private readonly QueueService _asynchronous;
     private readonly Dictionary<string, AsyncInvoker> _invokers;
     private readonly CancellationTokenSource _stop = new();
@@ -22,9 +24,10 @@ internal sealed class EventSources : IAsyncDisposable
     private readonly Action<string> _say;
 
     /// <param name="folder">Keeps the events of asynchronous invocations until they are done.</param>
-    public EventSources(Stack stack, LambdaService lambda, QueueService queues, string folder, Action<string> say)
+    public EventSources(
+        Stack stack, LambdaService lambda, QueueService queues, string folder, ChaosSwitch chaos, Action<string> say)
     {
-        (_stack, _lambda, _queues, _say) = (stack, lambda, queues, say);
+        (_stack, _lambda, _queues, _chaos, _say) = (stack, lambda, queues, chaos, say);
         // Its own visibility outlasts the longest function; an event is hidden while its function runs.
         var own = stack.Functions.Select(f => new QueueResource(f.LogicalId, f.LogicalId, VisibilityTimeout: 960));
         _asynchronous = QueueService.Open(folder, [.. own], new Uri("http://internal"), TimeProvider.System);
@@ -61,10 +64,16 @@ internal sealed class EventSources : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes a notification of the store to its queue or function.</summary>
+    /// <summary>Takes a notification of the store to its queue or function, unless chaos loses it.</summary>
     public async ValueTask DeliverAsync(string targetArn, string eventJson, CancellationToken cancellation)
     {
-        if (_queues.ByArn(targetArn) is { } queue)
+        var queue = _queues.ByArn(targetArn);
+        if (_chaos.Current?.DropsEvent(queue?.Settings.LogicalId) == true)
+        {
+            return;
+        }
+
+        if (queue is not null)
         {
             queue.Send(eventJson);
         }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using PhotoLambda.Cli;
+using PhotoLambda.Local.Chaos;
 using PhotoLambda.Local.Functions;
 using PhotoLambda.Local.Gateway;
 using PhotoLambda.Local.Identity;
@@ -17,7 +18,8 @@ internal sealed class FrontDoor(
     LambdaService lambda,
     QueueService queues,
     ObjectStore store,
-    IReadOnlyList<RunningSchedule> schedules)
+    IReadOnlyList<RunningSchedule> schedules,
+    ChaosEndpoint chaos)
 {
     private readonly HttpApiEndpoint _gateway = new(
         Single(cloud.Stack.HttpApis),
@@ -37,6 +39,7 @@ internal sealed class FrontDoor(
         "/_local/jwks.json" => _identity.KeySetAsync(http),
         "/_local/.well-known/openid-configuration" => _identity.DiscoveryAsync(http),
         "/_local/state" => _state.HandleAsync(http),
+        "/_local/chaos" => chaos.HandleAsync(http),
         { } path when path.StartsWith(ScheduleEndpoint.Prefix, StringComparison.Ordinal) =>
             _schedules.HandleAsync(http),
         _ => _gateway.HandleAsync(http),

@@ -26,16 +26,25 @@ internal sealed class Journal : IDisposable
     public int Appended { get; private set; }
 
     /// <param name="record">UTF-8 text without a line feed, such as a JSON object.</param>
-    public void Append(ReadOnlySpan<byte> record)
+    public void Append(ReadOnlySpan<byte> record) => AppendAll([record.ToArray()]);
+
+    /// <summary>Appends all of them, or none if that fails; a kill in the midst may leave the first ones.</summary>
+    public void AppendAll(IReadOnlyCollection<byte[]> records)
     {
-        // One write, so that a kill leaves the whole line or a torn one at the end, never one in the middle.
-        var line = new byte[record.Length + 1];
-        record.CopyTo(line);
-        line[^1] = (byte)'\n';
+        // One write, so that a kill leaves whole lines or a torn one at the end, never one in the middle.
+        var lines = new byte[records.Sum(r => r.Length + 1)];
+        var length = 0;
+        foreach (var record in records)
+        {
+            record.CopyTo(lines, length);
+            length += record.Length + 1;
+            lines[length - 1] = (byte)'\n';
+        }
+
         var end = _file.Position;
         try
         {
-            _file.Write(line);
+            _file.Write(lines);
             _file.Flush();
         }
         catch (IOException)
@@ -46,7 +55,7 @@ internal sealed class Journal : IDisposable
             throw;
         }
 
-        Appended++;
+        Appended += records.Count;
     }
 
     /// <summary>Replaces the file by these records, atomically.</summary>

@@ -1,3 +1,4 @@
+using PhotoLambda.Local.Chaos;
 using PhotoLambda.Local.Functions;
 using PhotoLambda.Local.Identity;
 using PhotoLambda.Local.Postgres;
@@ -12,6 +13,7 @@ internal sealed class LocalCloud : IAsyncDisposable
 {
     private readonly Stack<object> _parts = new();
     private readonly LocalCloudOptions _options;
+    private readonly ChaosSwitch _chaos = new();
     private LambdaService _lambda = null!;
 
     private LocalCloud(LocalCloudOptions options) => _options = options;
@@ -96,13 +98,14 @@ internal sealed class LocalCloud : IAsyncDisposable
         var issuer = LocalIssuer.Open(data.Below("issuer"), new Uri(Api, "/_local"), TimeProvider.System);
         var parameters = new KnownParameters(this, issuer.Issuer).For(template, _options.Parameters);
         Stack = template.Resolve(parameters, Cloud);
-        var queues = Keep(QueueService.Open(data.Below("sqs"), Stack.Queues, Cloud, TimeProvider.System));
+        var queues = Keep(QueueService.Open(data.Below("sqs"), Stack.Queues, Cloud, TimeProvider.System, _chaos));
         _lambda = Keep(await StartFunctionsAsync(say, cancellation));
-        var sources = Keep(new EventSources(Stack, _lambda, queues, data.Below("lambda"), say));
+        var sources = Keep(new EventSources(Stack, _lambda, queues, data.Below("lambda"), _chaos, say));
         var store = Keep(ObjectStore.Open(data.Below("s3"), Stack.Buckets, sources.DeliverAsync, TimeProvider.System));
 
         cloud.Serve(new CloudEndpoint(store, queues, _lambda, sources).HandleAsync);
-        api.Serve(new FrontDoor(this, issuer, _lambda, queues, store, sources.Schedules).HandleAsync);
+        var chaos = new ChaosEndpoint(_chaos, queues, _lambda);
+        api.Serve(new FrontDoor(this, issuer, _lambda, queues, store, sources.Schedules, chaos).HandleAsync);
         sources.Start();
         if (_options.Attached.Count == 0)
         {
@@ -127,6 +130,7 @@ internal sealed class LocalCloud : IAsyncDisposable
             Cloud, new FunctionBinaries(_options.Template).Resolve, (function, line) => say($"[{function}] {line}"))
         {
             Attached = _options.Attached.ToHashSet(StringComparer.Ordinal),
+            Chaos = _chaos,
         };
         // For eyes, not for a log store: text, whatever format the template asks for.
         var functions = Stack.Functions.Select(f => f with { LogFormat = "Text" });

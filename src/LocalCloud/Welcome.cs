@@ -16,6 +16,7 @@ internal static class Welcome
               S3 and SQS     {aws}   (region {CloudIdentity.Region}, keys {keys})
               PostgreSQL     {cloud.Database.OwnerUrl ?? "as PHOTOLAMBDA_DATABASE_URL says"}
               state          {api}/_local/state
+              chaos          {api}/_local/chaos   (POST what is to go wrong)
               data           {cloud.DataFolder}
 
             A token for the organization "demo", and a first request:

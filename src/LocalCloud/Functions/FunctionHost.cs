@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using PhotoLambda.Local.Chaos;
 using PhotoLambda.Local.Template;
 
 namespace PhotoLambda.Local.Functions;
@@ -95,6 +96,12 @@ internal sealed class FunctionHost : IAsyncDisposable
             throw GiveBack(invocation, cancellation);
         }
 
+        if (instance is not null && _options.Chaos.Current is { } chaos
+            && chaos.KillAfter(Function.LogicalId) is { } pause)
+        {
+            _ = KillAsync(chaos, instance, invocation, pause);
+        }
+
         return invocation;
     }
 
@@ -161,6 +168,16 @@ internal sealed class FunctionHost : IAsyncDisposable
             && Finish(requestId, Failures.TimedOut(requestId, timeout)))
         {
             running.Instance?.Kill();
+        }
+    }
+
+    private async Task KillAsync(ChaosRun chaos, Instance instance, Invocation invocation, TimeSpan pause)
+    {
+        await Task.Delay(pause);
+        if (instance.Current == invocation && chaos.TryKill())
+        {
+            _options.Log(Function.LogicalId, $"killed after {pause.TotalMilliseconds} ms, as /_local/chaos asks");
+            instance.Kill();
         }
     }
 

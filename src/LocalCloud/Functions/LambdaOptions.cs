@@ -1,3 +1,4 @@
+using PhotoLambda.Local.Chaos;
 using PhotoLambda.Local.Template;
 
 namespace PhotoLambda.Local.Functions;
@@ -14,6 +15,9 @@ internal sealed record LambdaOptions(
     /// <see cref="LambdaService.RuntimeApiOf"/>.
     /// </summary>
     public IReadOnlySet<string> Attached { get; init; } = new HashSet<string>();
+
+    /// <summary>Says which processes are to be killed; off unless somebody turns it on.</summary>
+    public ChaosSwitch Chaos { get; init; } = new();
 
     /// <summary>Instances of a function that reserves no concurrency.</summary>
     public int Concurrency { get; init; } = 4;

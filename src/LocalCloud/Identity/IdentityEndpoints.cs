@@ -26,7 +26,7 @@ internal sealed class IdentityEndpoints(
         var scope = Read(context.Request.Query, "scope", UsualScope, MaxScopeLength, errors);
         if (errors.Count > 0)
         {
-            await RefuseAsync(context, errors);
+            await ValidationProblem.WriteAsync(context, errors);
             return;
         }
 
@@ -77,27 +77,6 @@ internal sealed class IdentityEndpoints(
         }
 
         return value;
-    }
-
-    private static Task RefuseAsync(HttpContext context, SortedDictionary<string, string> errors)
-    {
-        context.Response.StatusCode = StatusCodes.Status400BadRequest;
-        return WriteAsync(context, "application/problem+json", json =>
-        {
-            json.WriteString("type", "urn:photolambda:problem:validation");
-            json.WriteString("title", "The request is not valid.");
-            json.WriteNumber("status", StatusCodes.Status400BadRequest);
-            json.WriteString("detail", string.Join("; ", errors.Select(e => $"{e.Key} {e.Value}")) + ".");
-            json.WriteStartObject("errors");
-            foreach (var (name, error) in errors)
-            {
-                json.WriteStartArray(name);
-                json.WriteStringValue(error);
-                json.WriteEndArray();
-            }
-
-            json.WriteEndObject();
-        });
     }
 
     private static async Task WriteAsync(HttpContext context, string contentType, Action<Utf8JsonWriter> write)

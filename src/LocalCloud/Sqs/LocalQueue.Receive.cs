@@ -53,7 +53,7 @@ internal sealed partial class LocalQueue
             var visibleAt = now + ((visibilitySeconds ?? Settings.VisibilityTimeout) * OneSecond);
             var room = Math.Min(max, InFlightLimit - store.Shelf.InFlight);
             var chosen = Choose(room, now, maxReceives, dead, isWanted);
-            taken = chosen.ConvertAll(m => store.HandOut(m, visibleAt, now));
+            taken = store.HandOut(chosen, visibleAt, now);
             // Out of sight while they are moved; should the process die before, they are still here.
             dead.ForEach(m => store.Shelf.Place(m, now + OneMinute, inFlight: true, now));
             (change, next) = (_change.Task, store.Shelf.NextVisibleAt);
@@ -75,7 +75,7 @@ internal sealed partial class LocalQueue
                 continue;
             }
 
-            if (message.ReceiveCount >= maxReceives)
+            if (message.ReceiveCount >= maxReceives && message.Second is not { IsDue: true })
             {
                 dead.Add(message);
             }
@@ -109,7 +109,7 @@ internal sealed partial class LocalQueue
         {
             if (!_deleted)
             {
-                store.Remove(message);
+                store.Remove([message]);
             }
         }
     }

@@ -1,3 +1,4 @@
+using PhotoLambda.Local.Chaos;
 using PhotoLambda.Local.Template;
 using PhotoLambda.Sqs;
 
@@ -10,8 +11,10 @@ internal sealed record QueueCounts(int Visible, int InFlight, int Delayed);
 /// there after the process was killed; one in flight at that moment is visible at once, as its consumer is gone too.
 /// </summary>
 /// <param name="byArn">Finds the dead-letter queue.</param>
+/// <param name="chaos">What is to go wrong with messages; null: nothing ever.</param>
 internal sealed partial class LocalQueue(
-    string url, MessageStore store, Func<string, LocalQueue?> byArn, TimeProvider time) : IDisposable
+    string url, MessageStore store, Func<string, LocalQueue?> byArn, TimeProvider time, ChaosSwitch? chaos)
+    : IDisposable
 {
     /// <summary>Messages that consumers may hold at once.</summary>
     public const int InFlightLimit = 120_000;
@@ -76,22 +79,19 @@ internal sealed partial class LocalQueue(
             SentAt = now,
             VisibleAt = now + ((delaySeconds ?? Settings.DelaySeconds) * OneSecond),
         };
-        Accept(message);
+        Accept(message, chaos?.Current);
         return message;
     }
 
-    /// <summary>Removes the message, unless it was received again since, or is gone already.</summary>
-    /// <exception cref="SqsError">The handle is not one of this queue.</exception>
-    public void Delete(string receiptHandle)
+    /// <summary>Removes messages, except those that were received again since, or are gone already.</summary>
+    /// <exception cref="SqsError">A handle is not one of this queue; nothing is removed then.</exception>
+    public void Delete(params IReadOnlyCollection<string> receiptHandles)
     {
-        var handle = ReceiptHandle.Parse(Name, receiptHandle);
+        List<ReceiptHandle> handles = [.. receiptHandles.Select(h => ReceiptHandle.Parse(Name, h))];
         lock (_lock)
         {
             ThrowIfDeleted();
-            if (store.Shelf.Find(handle.MessageId) is { } message && message.ReceiveCount == handle.ReceiveCount)
-            {
-                store.Remove(message);
-            }
+            store.Remove([.. handles.Select(Received).OfType<Message>()]);
         }
     }
 
@@ -108,6 +108,11 @@ internal sealed partial class LocalQueue(
             store.Advance(now);
             var message = store.Shelf.Find(handle.MessageId) ?? throw SqsError.Invalid("ReceiptHandle", receiptHandle,
                 "Message does not exist or is not available for visibility timeout change.");
+            if (message.Second is { IsDue: true })
+            {
+                return;
+            }
+
             if (!message.InFlight || message.ReceiveCount != handle.ReceiveCount)
             {
                 throw SqsError.NotInFlight();
@@ -165,11 +170,19 @@ internal sealed partial class LocalQueue(
         }
     }
 
-    private void Accept(Message message)
+    /// <returns>Null when the message is gone, was received again since, or is about to be delivered twice.</returns>
+    private Message? Received(ReceiptHandle handle) =>
+        store.Shelf.Find(handle.MessageId) is { Second: not { IsDue: true } } message
+        && message.ReceiveCount == handle.ReceiveCount
+            ? message
+            : null;
+
+    private void Accept(Message message, ChaosRun? run = null)
     {
         lock (_lock)
         {
             ThrowIfDeleted();
+            run?.Decide(message, Settings.LogicalId);
             store.Add(message, Now);
             Signal();
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using PhotoLambda.Local.Chaos;
 using PhotoLambda.Sqs;
 
 namespace PhotoLambda.Local.Sqs;
@@ -33,6 +34,10 @@ internal sealed class Message
     /// <summary>Received and not yet visible again; else it is hidden by its delay.</summary>
     [JsonIgnore]
     public bool InFlight { get; set; }
+
+    /// <summary>That it will be delivered twice, when chaos wants it so.</summary>
+    [JsonIgnore]
+    public SecondDelivery? Second { get; set; }
 
     [JsonIgnore]
     public string BodyDigest => field ??= MessageDigest.OfBody(Body);

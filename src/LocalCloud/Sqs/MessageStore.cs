@@ -49,20 +49,29 @@ internal sealed class MessageStore : IDisposable
         Shelf.Place(message, message.VisibleAt, inFlight: false, now);
     }
 
-    public Delivery HandOut(Message message, long visibleAt, long now)
+    public List<Delivery> HandOut(List<Message> messages, long visibleAt, long now)
     {
-        var receipt = new Receipt(message.Id, message.ReceiveCount + 1, message.FirstReceivedAt ?? now);
-        _journal.Append(new QueueRecord(Receive: receipt));
-        (message.ReceiveCount, message.FirstReceivedAt) = (receipt.Count, receipt.FirstAt);
-        Shelf.Place(message, visibleAt, inFlight: true, now);
-        var handle = new ReceiptHandle(message.Id, receipt.Count).Format(Queue.Settings.QueueName);
-        return new Delivery(message, handle, receipt.Count, receipt.FirstAt);
+        var receipts = messages.ConvertAll(m => new Receipt(m.Id, m.ReceiveCount + 1, m.FirstReceivedAt ?? now));
+        if (receipts.Count > 0)
+        {
+            _journal.AppendAll(receipts.Select(r => new QueueRecord(Receive: r)));
+        }
+
+        return [.. messages.Zip(receipts, (message, receipt) => HandOut(message, receipt, visibleAt, now))];
     }
 
-    public void Remove(Message message)
+    public void Remove(IReadOnlyCollection<Message> messages)
     {
-        _journal.Append(new QueueRecord(Delete: message.Id));
-        Shelf.Remove(message);
+        if (messages.Count > 0)
+        {
+            _journal.AppendAll(messages.Select(m => new QueueRecord(Delete: m.Id)));
+        }
+
+        foreach (var message in messages)
+        {
+            Shelf.Remove(message);
+        }
+
         CompactIfDue();
     }
 
@@ -79,10 +88,7 @@ internal sealed class MessageStore : IDisposable
         if (now >= _nextExpiry)
         {
             _nextExpiry = now + ExpiryInterval;
-            foreach (var message in Shelf.All.Where(m => IsExpired(m, now)).ToList())
-            {
-                Remove(message);
-            }
+            Remove([.. Shelf.All.Where(m => IsExpired(m, now))]);
         }
     }
 
@@ -92,6 +98,14 @@ internal sealed class MessageStore : IDisposable
     public void Delete() => _journal.Delete();
 
     public void Dispose() => _journal.Dispose();
+
+    private Delivery HandOut(Message message, Receipt receipt, long visibleAt, long now)
+    {
+        (message.ReceiveCount, message.FirstReceivedAt) = (receipt.Count, receipt.FirstAt);
+        Shelf.Place(message, message.Second?.HandOut(now) ?? visibleAt, inFlight: true, now);
+        var handle = new ReceiptHandle(message.Id, receipt.Count).Format(Queue.Settings.QueueName);
+        return new Delivery(message, handle, receipt.Count, receipt.FirstAt);
+    }
 
     private void CompactIfDue() => _journal.CompactIfDue(
         Shelf.All.Count,

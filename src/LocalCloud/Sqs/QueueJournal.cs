@@ -34,6 +34,10 @@ internal sealed class QueueJournal : IDisposable
 
     public void Append(QueueRecord record) => _journal.Append(record.Format());
 
+    /// <summary>All or none, in one write.</summary>
+    public void AppendAll(IEnumerable<QueueRecord> records) =>
+        _journal.AppendAll([.. records.Select(r => r.Format())]);
+
     /// <summary>Writes the file anew when most of its lines tell of messages that are gone.</summary>
     public void CompactIfDue(int liveMessages, Func<IEnumerable<QueueRecord>> live)
     {

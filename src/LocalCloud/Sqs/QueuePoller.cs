@@ -57,10 +57,7 @@ internal sealed partial class QueuePoller(
         try
         {
             var failed = await InvokeAsync(batch, cancellationToken);
-            foreach (var delivery in batch.Where(d => !failed.Contains(d.Message.Id)))
-            {
-                queue.Delete(delivery.ReceiptHandle);
-            }
+            queue.Delete([.. batch.Where(d => !failed.Contains(d.Message.Id)).Select(d => d.ReceiptHandle)]);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -85,7 +82,7 @@ internal sealed partial class QueuePoller(
         var ids = batch.Select(d => d.Message.Id).ToHashSet();
         if (!result.Succeeded)
         {
-            Interlocked.Increment(ref _failuresInARow);
+            CountFailure(result);
             Log.BatchFailed(logger, queue.Name, batch.Count, result.FunctionError ?? "the function failed");
             return ids;
         }
@@ -98,6 +95,16 @@ internal sealed partial class QueuePoller(
         }
 
         return failed;
+    }
+
+    // With partial responses Lambda polls on as before when a function fails, and slows down only when it is throttled.
+    // Source: lambda/latest/dg/services-sqs-errorhandling.html, "Implementing partial batch responses".
+    private void CountFailure(InvocationResult result)
+    {
+        if (!mapping.ReportBatchItemFailures || result.FunctionError != Failures.Unhandled)
+        {
+            Interlocked.Increment(ref _failuresInARow);
+        }
     }
 
     // A function that cannot start, or always fails, must not be called without end: Lambda slows down, too.

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using PhotoLambda.Local.Chaos;
 using PhotoLambda.Local.Template;
 
 namespace PhotoLambda.Local.Sqs;
@@ -14,9 +15,10 @@ internal sealed class QueueService : IDisposable
     private readonly string _folder;
     private readonly string _baseUrl;
     private readonly TimeProvider _time;
+    private readonly ChaosSwitch? _chaos;
 
-    private QueueService(string folder, Uri baseUrl, TimeProvider time) =>
-        (_folder, _baseUrl, _time) = (folder, baseUrl.GetLeftPart(UriPartial.Authority), time);
+    private QueueService(string folder, Uri baseUrl, TimeProvider time, ChaosSwitch? chaos) =>
+        (_folder, _baseUrl, _time, _chaos) = (folder, baseUrl.GetLeftPart(UriPartial.Authority), time, chaos);
 
     public IEnumerable<LocalQueue> Queues => _queues.Values.OrderBy(q => q.Name, StringComparer.Ordinal);
 
@@ -27,10 +29,11 @@ internal sealed class QueueService : IDisposable
     /// <param name="baseUrl">Where clients reach <see cref="SqsEndpoint"/>; queue URLs begin with it.</param>
     /// <exception cref="LocalCloudException">A file is damaged.</exception>
     public static QueueService Open(
-        string folder, IReadOnlyList<QueueResource> declared, Uri baseUrl, TimeProvider time)
+        string folder, IReadOnlyList<QueueResource> declared, Uri baseUrl, TimeProvider time,
+        ChaosSwitch? chaos = null)
     {
         Directory.CreateDirectory(folder);
-        var service = new QueueService(folder, baseUrl, time);
+        var service = new QueueService(folder, baseUrl, time, chaos);
         foreach (var queue in declared)
         {
             service._queues[queue.QueueName] = service.Open(service.New(queue), queue);
@@ -108,7 +111,7 @@ internal sealed class QueueService : IDisposable
         var name = initial.Settings.QueueName;
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         var store = new MessageStore(Path.Combine(_folder, name + Extension), initial, declared, now);
-        return new LocalQueue($"{_baseUrl}/{CloudIdentity.AccountId}/{name}", store, ByArn, _time);
+        return new LocalQueue($"{_baseUrl}/{CloudIdentity.AccountId}/{name}", store, ByArn, _time, _chaos);
     }
 
     private bool IsQueue(string arn) => ByArn(arn) is not null;

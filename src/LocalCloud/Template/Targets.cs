@@ -12,6 +12,8 @@ internal sealed class Targets(TemplateSource source, IReadOnlyDictionary<string,
             foreach (var mapping in function.QueueMappings)
             {
                 Demand(queues, function.LogicalId, "reads from", mapping.QueueArn);
+                CheckVisibility(
+                    function, stack.Queues.First(q => CloudIdentity.QueueArn(q.QueueName) == mapping.QueueArn));
             }
 
             Demand(queues, function.LogicalId, "sends failed events to", function.DeadLetterQueueArn);
@@ -42,6 +44,18 @@ internal sealed class Targets(TemplateSource source, IReadOnlyDictionary<string,
             throw source.Error(
                 declared[logicalId].Place,
                 $"{verb} {arn}, which is not in this template; name one that is, with !GetAtt and .Arn.");
+        }
+    }
+
+    // AWS refuses the mapping: the messages would come again while the function still has them.
+    private void CheckVisibility(FunctionResource function, QueueResource queue)
+    {
+        if (queue.VisibilityTimeout < function.Timeout)
+        {
+            throw source.Error(
+                declared[queue.LogicalId].Place,
+                $"the VisibilityTimeout of {queue.VisibilityTimeout} s is less than the {function.Timeout} s that "
+                + $"{function.LogicalId}, which reads from it, may take; six times that is what AWS advises.");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using PhotoLambda.Local.Chaos;
 using PhotoLambda.Local.Functions;
 using PhotoLambda.Local.Template;
 
@@ -49,6 +50,8 @@ internal sealed class ShellFunction : IAsyncDisposable
 
     public ConcurrentQueue<string> Lines { get; } = [];
 
+    public LambdaService Lambda => _lambda;
+
     public FunctionHost Host => _lambda["Shell"];
 
     public static FunctionResource Resource(int timeout = 20, int? concurrency = null) => new(
@@ -58,7 +61,7 @@ internal sealed class ShellFunction : IAsyncDisposable
 
     public static async Task<ShellFunction> StartAsync(
         CancellationToken cancellation, FunctionResource? resource = null, string init = NoInit,
-        TimeSpan? initBudget = null)
+        TimeSpan? initBudget = null, ChaosSwitch? chaos = null)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs bash");
         Assert.SkipUnless(File.Exists("/bin/bash") && Programs.Find("curl") is not null, "needs bash and curl");
@@ -68,6 +71,7 @@ internal sealed class ShellFunction : IAsyncDisposable
             new Uri("http://127.0.0.1:4566"), _ => program, (id, line) => function.Lines.Enqueue($"{id}: {line}"))
         {
             InitBudget = initBudget ?? TimeSpan.FromSeconds(30),
+            Chaos = chaos ?? new ChaosSwitch(),
         };
         function._lambda = await LambdaService.StartAsync([resource ?? Resource()], options, cancellation);
         return function;

@@ -60,6 +60,9 @@ internal sealed class SqsServer : IAsyncDisposable
 
     public static string NewFolder() => Directory.CreateTempSubdirectory("photolambda-sqs-").FullName;
 
+    /// <summary>Bytes of a queue's file.</summary>
+    public long JournalLength(string name = "q") => new FileInfo(Path.Combine(_folder, $"{name}.jsonl")).Length;
+
     public LocalQueue Queue(string name = "q") => Queues.Find(name)!;
 
     public QueueClient Client(string name = "q", QueueClientOptions? options = null) => new(

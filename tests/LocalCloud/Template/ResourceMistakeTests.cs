@@ -81,6 +81,19 @@ public class ResourceMistakeTests
         "11 is more than 10, and needs a MaximumBatchingWindowInSeconds")]
     [InlineData(
         "AWS::Serverless::Function",
+        "{Handler: A, Events: {E: {Type: SQS, Properties: "
+            + "{Queue: a, BatchSize: 10001, MaximumBatchingWindowInSeconds: 1}}}}",
+        "10001 is out of range; it must be 1 to 10000")]
+    [InlineData(
+        "AWS::Serverless::Function",
+        "{Handler: A, Events: {E: {Type: SQS, Properties: {Queue: a, MaximumBatchingWindowInSeconds: 301}}}}",
+        "301 is out of range; it must be 0 to 300")]
+    [InlineData(
+        "AWS::Serverless::Function",
+        "{Handler: A, Events: {E: {Type: SQS, Properties: {Queue: a, ScalingConfig: {MaximumConcurrency: 1}}}}}",
+        "1 is out of range; it must be 2 to 1000")]
+    [InlineData(
+        "AWS::Serverless::Function",
         "{Handler: A, Events: {E: {Type: SQS, Properties: {Queue: a, FilterCriteria: {}}}}}",
         "the local cloud does not filter messages")]
     [InlineData(
@@ -142,6 +155,25 @@ public class ResourceMistakeTests
         var mistake = Assert.Throws<LocalCloudException>(() => Templates.Load(yaml));
         Assert.Contains(
             "the variables have 4097 bytes together; Lambda allows 4,096", mistake.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_queue_may_not_show_messages_while_their_function_runs()
+    {
+        const string yaml = """
+            Transform: AWS::Serverless-2016-10-31
+            Resources:
+              Jobs: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 59}}
+              Worker:
+                Type: AWS::Serverless::Function
+                Properties:
+                  {Handler: A, Timeout: 60, Events: {E: {Type: SQS, Properties: {Queue: !GetAtt Jobs.Arn}}}}
+            """;
+        var mistake = Assert.Throws<LocalCloudException>(() => Templates.Load(yaml));
+        Assert.Contains(
+            "Resources.Jobs: the VisibilityTimeout of 59 s is less than the 60 s that Worker", mistake.Message,
+            StringComparison.Ordinal);
+        Templates.Load(yaml.Replace("59", "60", StringComparison.Ordinal));
     }
 
     [Fact]
