@@ -37,21 +37,14 @@ end $$;
 
 -- Besides jobs of detectors: objects that are to be read, of which a row names up to twenty.
 alter table outbox
-  -- Null: what the photo's row says, when the job is sent.
+  -- Null: what the rows of the photos say, when the message is sent.
   alter column message drop not null,
+  -- Of a look, which belongs to no photo alone.
+  add column if not exists photo_ids uuid[],
   drop constraint if exists outbox_queue_check,
   add constraint outbox_queue_check check (queue in ('detection', 'look'));
 
 grant delete on outbox to photolambda_worker;
-
--- What a detector is told.
-create or replace function detection_message(p_job uuid, p photos) returns jsonb
-language sql stable as $$
-  select jsonb_build_object('job_id', p_job, 'photo_id', p.id,
-    's3_url', 's3://' || p.s3_bucket || '/' || p.s3_key_original, 'detection_types', p.detection_types,
-    'priority', p.priority, 'organization_id', p.organization_id, 'project_id', p.project_id,
-    'correlation_id', p.correlation_id)
-$$;
 
 -- Rows between COPY and their tables: COPY cannot write to a table under row-level security, and a temporary table
 -- would hold a pooled connection. A row lives for one transaction. No checks: the tables have them.

@@ -83,7 +83,7 @@ internal sealed class StagedRows(NpgsqlConnection connection, Guid id, string? o
     private const string StoreWithEffects = $$"""
         with stored as (
           {{Store}}
-          returning id, organization_id, s3_bucket, s3_key_original, extractor_version
+          returning id, organization_id, extractor_version
         ), event as (
           insert into photo_events (photo_id, organization_id, to_status, cause)
           select id, organization_id, 'uploaded', 'registered in bulk' from stored
@@ -91,12 +91,10 @@ internal sealed class StagedRows(NpgsqlConnection connection, Guid id, string? o
           insert into outbox (job_id, photo_id, organization_id, queue, due_at)
           select id, id, organization_id, 'detection', now() + interval '1 minute' from stored
         ), look as (
-          insert into outbox (job_id, photo_id, organization_id, queue, message)
-          select gen_random_uuid(), gen_random_uuid(), organization_id, 'look', (
-            '{"PhotoLambdaLook":[' || string_agg(
-              '{"bucket":' || to_json(s3_bucket) || ',"key":' || to_json(s3_key_original) || '}', ',') || ']}')::jsonb
+          insert into outbox (job_id, photo_id, photo_ids, organization_id, queue)
+          select gen_random_uuid(), gen_random_uuid(), array_agg(id), organization_id, 'look'
           from (
-            select organization_id, s3_bucket, s3_key_original, (row_number() over () - 1) / 20 as message
+            select id, organization_id, (row_number() over () - 1) / 20 as message
             from stored where extractor_version is null) unread
           group by organization_id, message
         )

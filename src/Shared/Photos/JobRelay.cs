@@ -31,12 +31,12 @@ internal sealed partial class JobRelay(
 
     // A job is made with a lease of whoever makes it, and a claim gives one of a minute: no row is locked while the
     // queue is waited for, and what a killed relay had taken is due again when the lease ends, or when the photo's
-    // event comes again. In the order of the index, which then forgets the entries of jobs that are gone.
+    // event comes again. In the order of the index, which then forgets the entries of jobs that are gone. A message
+    // that does not stand in its row says what the rows of the photos say.
     private const string Claim = """
         with own as (
-          select job_id,
-            coalesce(message, (select detection_message(job_id, p) from photos p where p.id = photo_id))::text
-          from outbox where photo_id = any ($2) and published_at is null and queue = $3
+          select job_id, message, photo_id, photo_ids from outbox
+          where photo_id = any ($2) and published_at is null and queue = $3
         ), due as (
           update outbox o set due_at = now() + interval '1 minute'
           from (
@@ -45,10 +45,20 @@ internal sealed partial class JobRelay(
             order by due_at limit $1 for update skip locked
           ) d
           where o.job_id = d.job_id
-          returning o.job_id,
-            coalesce(o.message, (select detection_message(o.job_id, p) from photos p where p.id = o.photo_id))::text
+          returning o.job_id, o.message, o.photo_id, o.photo_ids
         )
-        select * from own union all select * from due
+        select c.job_id, coalesce(c.message, case when c.photo_ids is null then (
+            select jsonb_build_object('job_id', c.job_id, 'photo_id', p.id,
+              's3_url', 's3://' || p.s3_bucket || '/' || p.s3_key_original, 'detection_types', p.detection_types,
+              'priority', p.priority, 'organization_id', p.organization_id, 'project_id', p.project_id,
+              'correlation_id', p.correlation_id)
+            from photos p where p.id = c.photo_id)
+          else (
+            select jsonb_build_object('PhotoLambdaLook', coalesce(
+              jsonb_agg(jsonb_build_object('bucket', p.s3_bucket, 'key', p.s3_key_original)), '[]'))
+            from photos p where p.id = any (c.photo_ids))
+          end)::text
+        from (select * from own union all select * from due) c
         """;
 
     // 5, 10, 20 … seconds, at most 10 minutes.
@@ -71,7 +81,11 @@ internal sealed partial class JobRelay(
         var jobs = new List<ClaimedJob>();
         while (await row.ReadAsync(cancellation))
         {
-            jobs.Add(new ClaimedJob(row.GetGuid(0), row.GetString(1)));
+            // A photo that is gone has taken its jobs along; one that it left behind says nothing.
+            if (!row.IsDBNull(1))
+            {
+                jobs.Add(new ClaimedJob(row.GetGuid(0), row.GetString(1)));
+            }
         }
 
         return jobs;
