@@ -38,7 +38,8 @@ internal static class BulkEvent
         return buffer.ToArray();
     }
 
-    private static string Message(BulkRow[] rows)
+    /// <returns>A message as a client sends it.</returns>
+    public static string Message(BulkRow[] rows, bool isToBeRead = true)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Plain))
@@ -47,6 +48,7 @@ internal static class BulkEvent
             json.WriteNumber("version", 1);
             json.WriteString("organization_id", BulkRow.Organization);
             json.WriteString("user_id", BulkRow.User);
+            json.WriteBoolean("inspect", isToBeRead);
             json.WriteStartArray("photos");
             foreach (var row in rows)
             {
@@ -68,12 +70,21 @@ internal static class BulkEvent
         json.WriteString("file_name", row.FileName);
         json.WriteString("mime_type", BulkRow.Mime);
         json.WriteNumber("file_size", row.Size);
+        if (!row.IsPlain)
+        {
+            WriteMore(json, row);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteMore(Utf8JsonWriter json, BulkRow row)
+    {
         json.WriteString("sha256", Convert.ToHexStringLower(row.Sha256));
         json.WriteString("etag", row.ETag);
         json.WriteNumber("width", 6000);
         json.WriteNumber("height", 4000);
         json.WritePropertyName("exif_data");
         json.WriteRawValue($"{row.Exif[..^1]},\"orientation\":1,\"gps_coordinates\":{row.Gps}}}");
-        json.WriteEndObject();
     }
 }

@@ -5,7 +5,9 @@ using System.Text;
 namespace PhotoLambda.Bench;
 
 /// <summary>A photo that every way of inserting gets alike: a key of its own, EXIF and a position.</summary>
-internal sealed record BulkRow(Guid Id, string Key, string FileName, string ETag, byte[] Sha256, long Size, int Number)
+/// <param name="IsPlain">Whether descriptors say no more than they must.</param>
+internal sealed record BulkRow(
+    Guid Id, string Key, string FileName, string ETag, byte[] Sha256, long Size, int Number, bool IsPlain)
 {
     public const string Organization = "bench";
     public const string Bucket = "bench-originals";
@@ -22,7 +24,7 @@ internal sealed record BulkRow(Guid Id, string Key, string FileName, string ETag
         $$"""{"latitude":{{Number % 80}}.25,"longitude":{{Number % 170}}.5}""");
 
     /// <param name="run">No two runs have the same photos.</param>
-    public static BulkRow[] Make(int run, int count)
+    public static BulkRow[] Make(int run, int count, bool isPlain = false)
     {
         var now = DateTimeOffset.UtcNow;
         return [.. Enumerable.Range(0, count).Select(i =>
@@ -30,7 +32,8 @@ internal sealed record BulkRow(Guid Id, string Key, string FileName, string ETag
             var id = Guid.CreateVersion7(now.AddMilliseconds(i / 10));
             var content = Encoding.UTF8.GetBytes($"{run}/{i}/{id}");
             return new BulkRow(id, $"{Project}/2026/11/21/{id}.jpg", $"IMG_{i:D5}.jpg",
-                Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16)), SHA256.HashData(content), 3_000_000 + i, i);
+                Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16)), SHA256.HashData(content), 3_000_000 + i, i,
+                isPlain);
         })];
     }
 }
