@@ -43,7 +43,10 @@ internal sealed class IngestBatch(CopyRows rows)
 
     public void EndMessage(int message, MessageHead head, int count) => _messages[message] = _messages[message] with
     {
-        OrganizationId = Organization(head.OrganizationId.Span), BatchId = head.BatchId, Part = head.Part, Rows = count,
+        OrganizationId = Organization(head.OrganizationId.Span),
+        BatchId = head.BatchId,
+        Part = head.Part,
+        Rows = count,
     };
 
     public void RejectMessage(int message, MessageHead head, Reject why, ReadOnlyMemory<byte> body)

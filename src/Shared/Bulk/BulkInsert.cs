@@ -50,17 +50,19 @@ internal sealed partial class BulkInsert(
     private static int[] Sorted(CopyRows rows)
     {
         var order = new int[rows.Count];
+        var isSorted = true;
         for (var i = 0; i < order.Length; i++)
         {
             order[i] = i;
+            isSorted &= i == 0 || Compare(rows, i - 1, i) < 0;
         }
 
-        Array.Sort(order, (a, b) => rows.Place(rows[a]).SequenceCompareTo(rows.Place(rows[b])) switch
+        // Listings and ids of our own come in order.
+        if (!isSorted)
         {
-            // Of two rows for one object the first one counts.
-            0 => a.CompareTo(b),
-            var other => other,
-        });
+            Array.Sort(order, (a, b) => Compare(rows, a, b));
+        }
+
         var now = DateTimeOffset.UtcNow;
         foreach (var index in order)
         {
@@ -72,6 +74,10 @@ internal sealed partial class BulkInsert(
 
         return order;
     }
+
+    // Of two rows for one object the first one counts.
+    private static int Compare(CopyRows rows, int a, int b) =>
+        rows.Place(rows[a]).SequenceCompareTo(rows.Place(rows[b])) is var order and not 0 ? order : a.CompareTo(b);
 
     private IEnumerable<int[]> Chunks(int[] order)
     {
