@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PhotoLambda.Cli.Adoption;
+using PhotoLambda.Cli.Push;
 using PhotoLambda.Cli.Reconcile;
 using PhotoLambda.Cli.Reprocess;
 
@@ -19,6 +20,7 @@ internal static class PhotoLambdaCommand
             ReprocessCommand.Create(),
             AdoptCommand.Create(),
             StraysCommand.Create(),
+            PushCommand.Create(),
         },
     };
 
