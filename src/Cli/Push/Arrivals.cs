@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace PhotoLambda.Cli.Push;
 
 /// <summary>Waits until the server has taken in what was uploaded, or says why it does not.</summary>
-internal sealed class Arrivals(PhotoApi api, Outcomes outcomes, int parallel)
+internal sealed class Arrivals(PhotoApi api, Journal journal, Outcomes outcomes, int parallel)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -14,8 +14,17 @@ internal sealed class Arrivals(PhotoApi api, Outcomes outcomes, int parallel)
         while (waiting.Length > 0)
         {
             var limits = new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellation };
-            await Parallel.ForEachAsync(waiting, limits, async (file, token) => outcomes.Add(Look(
-                file, await api.PhotoAsync(file.PhotoId!.Value, token))));
+            await Parallel.ForEachAsync(waiting, limits, async (file, token) =>
+            {
+                var seen = Look(file, await api.PhotoAsync(file.PhotoId!.Value, token));
+                if (seen.Outcome == Outcomes.Failed)
+                {
+                    // The next run shall look at it again, and not take it for done.
+                    journal.Add([journal.Find(file.Path)! with { State = FileState.Ticket }]);
+                }
+
+                outcomes.Add(seen);
+            });
             waiting = [.. outcomes.All.Where(f => f is { Outcome: Outcomes.Uploaded, Status: "pending_upload" })];
             if (waiting.Length > 0 && clock.Elapsed > limit)
             {
@@ -35,7 +44,9 @@ internal sealed class Arrivals(PhotoApi api, Outcomes outcomes, int parallel)
         null => file with { Outcome = Outcomes.Failed, Reason = "the photo was deleted" },
         { Status: "failed" } => file with
         {
-            Status = photo.Status, Outcome = Outcomes.Failed, Reason = $"the photo failed: {photo.FailureReason}",
+            Status = photo.Status,
+            Outcome = Outcomes.Failed,
+            Reason = $"the photo failed: {photo.FailureReason}",
         },
         _ => file with { Status = photo.Status },
     };

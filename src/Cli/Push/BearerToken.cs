@@ -20,8 +20,9 @@ internal sealed class BearerToken(string? given, string? command) : IDisposable
         {
             (true, true) => throw new FormatException(
                 $"There is no token: give --token-command or --token, or set {PushCommand.TokenVariable}."),
+            (false, false) => throw new FormatException("--token and --token-command cannot be given together."),
             (false, true) => new BearerToken(Checked(token!, "--token"), null),
-            (_, false) => new BearerToken(null, command),
+            (true, false) => new BearerToken(null, command),
         };
 
     /// <param name="refused">A token that the API did not take.</param>
@@ -86,7 +87,7 @@ internal sealed class BearerToken(string? given, string? command) : IDisposable
         }
     }
 
-    /// <returns>The claim <c>exp</c> (RFC 7519, 4.1.4), which is all that is read here; null when there is none.</returns>
+    /// <returns>The claim <c>exp</c> (RFC 7519, 4.1.4); null when there is none. Nothing is verified here.</returns>
     private static DateTimeOffset? End(string token)
     {
         try

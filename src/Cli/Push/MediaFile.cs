@@ -13,7 +13,7 @@ internal sealed record MediaFile(string? MimeType, bool IsMedia, string? Reason 
         ".mp3", ".wav", ".flac", ".m4a", ".ogg", ".oga", ".opus",
     ];
 
-    /// <param name="length">Bytes. An empty file is not opened: it may be a pipe, which would wait for a writer.</param>
+    /// <param name="length">Bytes. An empty file is not opened: it may be a pipe, and wait for a writer.</param>
     public static async Task<MediaFile> LookAsync(string place, long length, CancellationToken cancellation)
     {
         var isNamed = Extensions.Contains(Path.GetExtension(place), StringComparer.OrdinalIgnoreCase);

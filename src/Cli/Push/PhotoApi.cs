@@ -71,7 +71,7 @@ internal sealed class PhotoApi(HttpClient http, Uri api, BearerToken token, Retr
         while (true)
         {
             var bearer = await token.GetAsync(refused, cancellation);
-            using var response = await retries.RunAsync("API", async cancelled =>
+            using var response = await retries.RunAsync(async cancelled =>
             {
                 using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
                 limit.CancelAfter(Timeout);
@@ -105,7 +105,11 @@ internal sealed class PhotoApi(HttpClient http, Uri api, BearerToken token, Retr
         try
         {
             return response.IsSuccessStatusCode
-                ? new Answer<T>(response.StatusCode) { Value = JsonSerializer.Deserialize(text, type), ResetSeconds = reset }
+                ? new Answer<T>(response.StatusCode)
+                {
+                    Value = JsonSerializer.Deserialize(text, type),
+                    ResetSeconds = reset,
+                }
                 : new Answer<T>(response.StatusCode)
                 {
                     Problem = JsonSerializer.Deserialize(text, PushJson.Lines.Problem),

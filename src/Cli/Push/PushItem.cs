@@ -18,7 +18,11 @@ internal sealed class PushItem(PushFile file)
 
     public JournalLine Line(string state) => new()
     {
-        File = file.Path, Size = file.Size, ModifiedAt = file.ModifiedAt, Sha256 = Sha256, PhotoId = PhotoId,
+        File = file.Path,
+        Size = file.Size,
+        ModifiedAt = file.ModifiedAt,
+        Sha256 = Sha256,
+        PhotoId = PhotoId,
         State = state,
     };
 }

@@ -66,6 +66,7 @@ internal sealed class PushPlan
             : $" Skipped: {string.Join(", ", Skipped.Select(s => $"{Shown.Count(s.Value)} {s.Key}"))}.";
         var before = Before.Count == 0 ? "" : $" {Shown.Count(Before.Count)} were done before.";
         return $"{(options.IsDryRun ? "Dry run: " : "")}{Shown.Count(_files.Count, "file")}, "
-            + $"{Tally.Size(_files.Sum(f => f.Size))}, to project {Shown.Text(project)} at {options.Api}.{before}{skipped}";
+            + $"{Tally.Size(_files.Sum(f => f.Size))}, to project {Shown.Text(project)} at {options.Api}."
+            + before + skipped;
     }
 }

@@ -27,8 +27,7 @@ internal sealed class PushRun(PushOptions options, PushFiles files, BearerToken 
     /// <exception cref="StoppedException">The user stopped it.</exception>
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
-        var retries = new Retries(options.Patience);
-        var api = new PhotoApi(_http, options.Api, token, retries);
+        var api = new PhotoApi(_http, options.Api, token, new Retries("API", options.Patience));
         var project = await api.ProjectAsync(options.Project, cancellation);
         using var journal = Journal.Open(files.Journal, options.Api, options.Project, options.IsDryRun);
         var selected = await files.SelectAsync(cancellation);
@@ -41,8 +40,8 @@ internal sealed class PushRun(PushOptions options, PushFiles files, BearerToken 
         plan.Before.ForEach(i => outcomes.Add(PushPlan.Done(i)));
 
         var desk = new TicketDesk(options, journal, api, tally, outcomes);
-        var uploads = new FileUploads(
-            options, journal, api, desk, new Upload(_http, retries, tally), tally, outcomes);
+        var upload = new Upload(_http, new Retries("store", options.Patience), tally);
+        var uploads = new FileUploads(options, journal, api, desk, upload, tally, outcomes);
         var pushing = new Pushing(options, journal, api, desk, uploads, outcomes);
         string? trouble = null;
         using var shown = new CancellationTokenSource();
@@ -59,7 +58,7 @@ internal sealed class PushRun(PushOptions options, PushFiles files, BearerToken 
             await pushing.RunAsync(plan.Open, cancellation);
             if (options.Wait is { } wait)
             {
-                await new Arrivals(api, outcomes, options.Parallel).WaitAsync(wait, cancellation);
+                await new Arrivals(api, journal, outcomes, options.Parallel).WaitAsync(wait, cancellation);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

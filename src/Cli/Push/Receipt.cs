@@ -34,7 +34,8 @@ internal sealed record ReceiptTotals(
 internal static class RetryList
 {
     /// <param name="folder">Which the files' paths are relative to: that of the journal.</param>
-    public static void Write(string path, string journal, string folder, IEnumerable<(string Path, string? Session)> files)
+    public static void Write(
+        string path, string journal, string folder, IEnumerable<(string Path, string? Session)> files)
     {
         var from = Path.GetDirectoryName(Path.GetFullPath(path))!;
         Written.Replace(path, stream =>

@@ -7,25 +7,24 @@ namespace PhotoLambda.Cli.Push;
 /// Sends requests again that may succeed later, with growing pauses, until patience ends. A server that says when to
 /// come again is alive: that wait is kept, and does not count.
 /// </summary>
-internal sealed class Retries(TimeSpan patience)
+/// <param name="server">As messages call it.</param>
+internal sealed class Retries(string server, TimeSpan patience)
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LongestAsked = TimeSpan.FromHours(1);
 
+    // Whether all are in trouble or one is, these tell.
     private long _answers;
-
-    /// <summary>How often somebody answered well, so that it is known whether all are in trouble or one is.</summary>
-    public long Answers => Interlocked.Read(ref _answers);
 
     /// <param name="send">One request; called again for each retry.</param>
     /// <returns>The first answer that another try would not change; the caller's to dispose.</returns>
     /// <exception cref="OutageException">There was none while patience lasted.</exception>
     public async Task<HttpResponseMessage> RunAsync(
-        string server, Func<CancellationToken, Task<HttpResponseMessage>> send, CancellationToken cancellation)
+        Func<CancellationToken, Task<HttpResponseMessage>> send, CancellationToken cancellation)
     {
         var trouble = Stopwatch.StartNew();
-        var answersBefore = Answers;
+        var answers = Interlocked.Read(ref _answers);
         for (var attempt = 0; ; attempt++)
         {
             string failure;
@@ -71,7 +70,7 @@ internal sealed class Retries(TimeSpan patience)
             {
                 throw new OutageException($"The {server} {failure}, for {Shown.Duration(patience)} by now.")
                 {
-                    IsGeneral = Answers == answersBefore,
+                    IsGeneral = Interlocked.Read(ref _answers) == answers,
                 };
             }
 
@@ -99,6 +98,6 @@ internal sealed class Retries(TimeSpan patience)
 /// <summary>A server does not do its part; the message says which and how.</summary>
 internal sealed class OutageException(string message) : Exception(message)
 {
-    /// <summary>Nobody got an answer meanwhile, whatever it was for.</summary>
+    /// <summary>Nobody got an answer of it meanwhile, whatever it was for.</summary>
     public bool IsGeneral { get; init; }
 }

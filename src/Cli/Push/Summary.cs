@@ -8,8 +8,8 @@ internal static class Summary
         var parts = new List<string>();
         foreach (var (count, what) in new[]
         {
-            (totals.Uploaded, $"uploaded{before}"), (totals.New, "to upload"), (totals.Known, "known"), (totals.Failed, "failed"), (totals.Left, "left"),
-            (totals.Skipped, "skipped"),
+            (totals.Uploaded, $"uploaded{before}"), (totals.New, "to upload"), (totals.Known, "known"),
+            (totals.Failed, "failed"), (totals.Left, "left"), (totals.Skipped, "skipped"),
         })
         {
             if (count > 0)

@@ -18,7 +18,7 @@ internal sealed class Upload(HttpClient http, Retries retries, Tally tally)
     {
         using var handle = File.OpenHandle(file.Place, options: FileOptions.Asynchronous);
         using var response = await retries.RunAsync(
-            "store", token => OnceAsync(handle, file.Size, ticket, token), cancellation);
+            token => OnceAsync(handle, file.Size, ticket, token), cancellation);
         if (response.IsSuccessStatusCode)
         {
             return new StoreVerdict(HttpStatusCode.OK, null, null);

@@ -19,7 +19,7 @@ public class PushMistakeTests(CloudFixture cloud)
     [InlineData("F --project P --parallel 65", "; it was '65'.")]
     [InlineData("F --project P --session a/b", "--session must be 1 to 64 letters, digits, '-', '_' or '.'; "
         + "it was 'a/b'.")]
-    [InlineData("F --project P --detect a,,b", "--detect must be up to 16 names with commas between them, each of 1 to")]
+    [InlineData("F --project P --detect a,,b", "--detect must be up to 16 names with commas between them, each of")]
     [InlineData("F --project P --detect 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17", "--detect must be up to 16 names")]
     [InlineData("F --project P --priority urgent", "--priority must be low, normal or high; it was 'urgent'.")]
     [InlineData("F --project P --patience 2d", "from 1s to 24h; it was '2d'.")]
@@ -29,9 +29,10 @@ public class PushMistakeTests(CloudFixture cloud)
     [InlineData("F --project P --receipt F", "--receipt must be a file in a folder that there is; it was ")]
     [InlineData("F --project P --retry-list E", "--retry-list must be a file in a folder that there is; it was ''.")]
     [InlineData("F --project P --token E", "There is no token: give --token-command or --token, or set")]
-    [InlineData("F --project P --token two.words\u00a0here", "--token must be printable ASCII characters without spaces; "
-        + "it has 14 characters.")]
+    [InlineData("F --project P --token two.words\u00a0here",
+        "--token must be printable ASCII characters without spaces; it has 14 characters.")]
     [InlineData("F --project P --token nonsense-token", "The API answers 401: A valid access token is needed: ")]
+    [InlineData("F --project P --token a --token-command b", "--token and --token-command cannot be given together.")]
     [InlineData("F --project P --token-command false", "--token-command ended with exit code 1.")]
     [InlineData("F --project P --token-command true", "What --token-command prints must be printable ASCII")]
     public async Task A_wrong_option_is_a_message(string options, string message)
@@ -91,7 +92,8 @@ public class PushMistakeTests(CloudFixture cloud)
     public async Task A_manifest_that_cannot_be_read_is_a_message(string text, string message)
     {
         using var folder = await PushedFolder.NewAsync(cloud);
-        var manifest = folder.Write("list", text.Replace("\u0001LONG", new string('x', 16385), StringComparison.Ordinal));
+        var manifest = folder.Write(
+            "list", text.Replace("\u0001LONG", new string('x', 16385), StringComparison.Ordinal));
         if (text == "BYTES")
         {
             await File.WriteAllBytesAsync(manifest, PushedFolder.Photo("x"), TestContext.Current.CancellationToken);

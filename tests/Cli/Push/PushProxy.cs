@@ -30,6 +30,14 @@ internal sealed class PushProxy : IAsyncDisposable
         return proxy;
     }
 
+    public static Func<HttpContext, bool> Which(string kind) => kind switch
+    {
+        "api" => IsApi,
+        "tickets" => IsTickets,
+        "check" => IsCheck,
+        _ => IsPut,
+    };
+
     public static bool IsApi(HttpContext http) => http.Request.Path.StartsWithSegments("/api");
 
     public static bool IsPut(HttpContext http) => http.Request.Method == "PUT";
@@ -37,6 +45,25 @@ internal sealed class PushProxy : IAsyncDisposable
     public static bool IsTickets(HttpContext http) => http.Request.Path.Value!.EndsWith("/upload-urls");
 
     public static bool IsCheck(HttpContext http) => http.Request.Path.Value!.EndsWith("/check");
+
+    /// <returns>What was sent, which goes on all the same.</returns>
+    public static async Task<string> BodyAsync(HttpContext http)
+    {
+        http.Request.EnableBuffering();
+        var text = await new StreamReader(http.Request.Body).ReadToEndAsync();
+        http.Request.Body.Position = 0;
+        return text;
+    }
+
+    /// <param name="status">0: the connection is lost.</param>
+    public static void Refuse(HttpContext http, int status)
+    {
+        http.Response.StatusCode = status;
+        if (status == 0)
+        {
+            http.Abort();
+        }
+    }
 
     /// <summary>Has requests of a kind fail so many times.</summary>
     /// <param name="count">The first of them; of all that come.</param>

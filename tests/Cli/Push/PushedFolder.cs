@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace PhotoLambda.Tests;
 
-/// <summary>A folder of photos on a user's machine, and a project of an organization of its own to push it to.</summary>
+/// <summary>A folder of photos on a user's machine, and a project of an organization of its own for it.</summary>
 internal sealed class PushedFolder : IDisposable
 {
     private readonly CloudFixture _cloud;
