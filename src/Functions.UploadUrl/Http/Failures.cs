@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Npgsql;
 using PhotoLambda.UploadUrl.Multipart;
 
@@ -22,7 +23,7 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
         catch (BadHttpRequestException e)
         {
             await AnswerAsync(http, e.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? Problems.BodyTooLarge(KestrelLimits.LongestBody)
+                ? Problems.BodyTooLarge(LongestBody(http))
                 : Problems.BadRequest(e.StatusCode, e.Message));
             return;
         }
@@ -58,6 +59,9 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
     // database, out of resources, stopped by somebody.
     private static bool IsUnavailable(NpgsqlException e) => e is not PostgresException { SqlState: var state }
         || e.IsTransient || state[..2] is "08" or "28" or "3D" or "53" or "57";
+
+    private static long LongestBody(HttpContext http) =>
+        http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? KestrelLimits.LongestBody;
 
     private static Task AnswerUnroutedAsync(HttpContext http) => http.Response switch
     {

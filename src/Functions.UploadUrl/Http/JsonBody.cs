@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace PhotoLambda.UploadUrl.Http;
 
@@ -80,6 +81,12 @@ internal static class JsonBody
         if (!http.Request.HasJsonContentType())
         {
             return (default, Problems.NotJson(http.Request.ContentType));
+        }
+
+        if (longest > KestrelLimits.LongestBody
+            && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } kestrel)
+        {
+            kestrel.MaxRequestBodySize = longest;
         }
 
         var buffer = new byte[(int)Math.Clamp(http.Request.ContentLength ?? 4096, 1, longest) + 1];

@@ -10,7 +10,10 @@ namespace PhotoLambda.UploadUrl.Http;
 /// </remarks>
 internal static class KestrelLimits
 {
-    /// <summary>Bytes. More than any route takes: each refuses what is too long for it, naming its own limit.</summary>
+    /// <summary>
+    /// Bytes. More than most routes take: each refuses what is too long for it, naming its own limit, and one that
+    /// takes more says so before it reads.
+    /// </summary>
     public const int LongestBody = 1024 * 1024;
 
     public static void Apply(KestrelServerOptions kestrel)

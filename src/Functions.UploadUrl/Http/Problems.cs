@@ -10,7 +10,7 @@ internal static class Problems
 
     public static Problem MalformedJson(string detail) => new(ProblemKinds.MalformedJson, detail);
 
-    public static Problem BodyTooLarge(int limit) =>
+    public static Problem BodyTooLarge(long limit) =>
         new(ProblemKinds.BodyTooLarge, $"The body must be at most {limit} bytes.");
 
     public static Problem NotJson(string? contentType) => new(
