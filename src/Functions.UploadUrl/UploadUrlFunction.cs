@@ -3,6 +3,7 @@ using Npgsql;
 using PhotoLambda.Aws;
 using PhotoLambda.Database;
 using PhotoLambda.S3;
+using PhotoLambda.UploadUrl.Bulk;
 using PhotoLambda.UploadUrl.Health;
 using PhotoLambda.UploadUrl.Http;
 using PhotoLambda.UploadUrl.Identity;
@@ -68,6 +69,7 @@ public static class UploadUrlFunction
         app.MapReading();
         app.MapMultipart();
         app.MapUppy();
+        app.MapBulk();
         app.MapProjects();
         app.MapOpenApi();
         return app;
@@ -109,5 +111,6 @@ public static class UploadUrlFunction
         services.AddReading(options);
         services.AddMultipart();
         services.AddUppy(options);
+        services.AddBulk(options);
     }
 }

@@ -69,7 +69,7 @@ internal sealed partial class Fields
     public T? Object<T>(string field, Func<Fields, T> read, bool required = false) where T : class
     {
         const string Limit = "an object";
-        if (Find(field, required, Limit, () => Describe(f => read(f))) is not { } element)
+        if (Find(field, required, Limit, () => Describe(f => read(f), _recorder!.Components)) is not { } element)
         {
             return null;
         }
@@ -90,12 +90,42 @@ internal sealed partial class Fields
         string field, int least, int most, Func<Fields, T> read) where T : class
     {
         var limit = $"an array of {least} to {most} objects";
-        if (FindArray(field, least, most, required: true, limit, () => Describe(f => read(f))) is not { } array)
+        JsonObject DescribeItem() => Describe(f => read(f), _recorder!.Components);
+        if (FindArray(field, least, most, required: true, limit, DescribeItem) is not { } array)
         {
             return [];
         }
 
         return [.. array.EnumerateArray().Select(item => ReadItem(field, item, read))];
+    }
+
+    /// <summary>A required array of objects that are handed on as they came.</summary>
+    /// <param name="longest">Bytes of each.</param>
+    /// <param name="shape">What is said of them; it is not compared with them.</param>
+    /// <returns>The JSON of each; empty when there is no such array.</returns>
+    public string[] RawObjects(string field, int most, int longest, NamedSchema shape)
+    {
+        var limit = $"an array of 1 to {most} objects";
+        if (FindArray(field, 1, most, required: true, limit, () => _recorder!.Components.Refer(shape)) is not { } array)
+        {
+            return [];
+        }
+
+        var objects = new List<string>(array.GetArrayLength());
+        foreach (var item in array.EnumerateArray())
+        {
+            var raw = item.GetRawText();
+            var length = Encoding.UTF8.GetByteCount(raw);
+            if (item.ValueKind != JsonValueKind.Object || length > longest)
+            {
+                Refuse($"{field}.{objects.Count}", $"an object of at most {longest} bytes",
+                    item.ValueKind == JsonValueKind.Object ? $"{length} bytes long" : Kind(item));
+            }
+
+            objects.Add(raw);
+        }
+
+        return [.. objects];
     }
 
     /// <returns>The member's raw JSON when it is an array or object of at most that many bytes; else null.</returns>

@@ -83,10 +83,11 @@ internal sealed partial class Fields
         return new Fields(document.RootElement.Clone(), "", [], isQuery: true);
     }
 
+    /// <param name="components">Where the schemas stand that have names.</param>
     /// <returns>The JSON Schema of what <paramref name="read"/> reads.</returns>
-    public static JsonObject Describe(Action<Fields> read)
+    public static JsonObject Describe(Action<Fields> read, Components components)
     {
-        var recorder = new SchemaRecorder();
+        var recorder = new SchemaRecorder(components);
         read(new Fields(recorder));
         return recorder.ToSchema();
     }

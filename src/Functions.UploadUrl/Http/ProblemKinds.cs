@@ -45,6 +45,12 @@ internal static class ProblemKinds
         "Your organization has no photo of this id; it may have been deleted.",
         "Check the id; `GET /api/v1/photos` lists what there is.");
 
+    /// <inheritdoc cref="ProjectNotFound"/>
+    public static readonly ProblemKind BatchNotFound = new(
+        "batch-not-found", 404, "There is no such batch",
+        "Your organization has no batch of this id.",
+        "Check the id: it is the `batch_id` of the answer that accepted the batch.");
+
     public static readonly ProblemKind VariantNotFound = new(
         "variant-not-found", 404, "The photo has no such variant",
         "Nothing has made a thumbnail or a visualization of this photo so far.",
@@ -123,6 +129,11 @@ internal static class ProblemKinds
         "The store of the files does not answer, or not in time.",
         "Try again after the time in `Retry-After`; what is done already is not done twice.");
 
+    public static readonly ProblemKind QueueUnavailable = new(
+        "queue-unavailable", 503, "The service is temporarily unavailable",
+        "The queue has not confirmed all of the request; a part of it may be done.",
+        "Send the same again after the time in `Retry-After`; what is done already is not done twice.");
+
     public static readonly ProblemKind DatabaseNotMigrated = new(
         "database-not-migrated", 503, "The database has no tables",
         "The installation is not finished.",
@@ -136,8 +147,8 @@ internal static class ProblemKinds
     public static readonly IReadOnlyList<ProblemKind> All =
     [
         InvalidRequest, MalformedJson, BadRequest, Unauthorized, Forbidden, OrganizationUnknown, ProjectNotFound,
-        PhotoNotFound, VariantNotFound, RouteNotFound, MethodNotAllowed, IllegalTransition, NotUploaded, NotScrubbed,
-        NotPending, UploadClosed, BodyTooLarge, UnsupportedMediaType, IdempotencyKeyReused, RateLimited, InternalError,
-        KeysUnavailable, DatabaseUnavailable, StoreUnavailable, DatabaseNotMigrated,
+        PhotoNotFound, BatchNotFound, VariantNotFound, RouteNotFound, MethodNotAllowed, IllegalTransition, NotUploaded,
+        NotScrubbed, NotPending, UploadClosed, BodyTooLarge, UnsupportedMediaType, IdempotencyKeyReused, RateLimited,
+        InternalError, KeysUnavailable, DatabaseUnavailable, StoreUnavailable, QueueUnavailable, DatabaseNotMigrated,
     ];
 }

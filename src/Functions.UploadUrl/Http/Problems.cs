@@ -29,6 +29,9 @@ internal static class Problems
     public static Problem PhotoNotFound(Guid id) =>
         new(ProblemKinds.PhotoNotFound, $"Your organization has no photo {id}.");
 
+    public static Problem BatchNotFound(Guid id) =>
+        new(ProblemKinds.BatchNotFound, $"Your organization has no batch {id}.");
+
     public static Problem UploadNotFound() => new(
         ProblemKinds.PhotoNotFound, "Nobody has begun an upload in parts of this key with this token's user.");
 
@@ -78,6 +81,8 @@ internal static class Problems
         new(ProblemKinds.DatabaseUnavailable, "Try again in a few seconds.");
 
     public static Problem StoreUnavailable() => new(ProblemKinds.StoreUnavailable, "Try again in a few seconds.");
+
+    public static Problem QueueUnavailable() => new(ProblemKinds.QueueUnavailable, "Try again in a few seconds.");
 
     public static Problem Internal() => new(ProblemKinds.InternalError);
 }

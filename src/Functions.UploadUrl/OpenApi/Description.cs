@@ -9,6 +9,7 @@ internal static class Description
         ["PHOTOLAMBDA_DATABASE_URL"] = "postgresql://nobody@localhost/nothing",
         ["PHOTOLAMBDA_ORIGINALS_BUCKET"] = "originals",
         ["PHOTOLAMBDA_DETECTION_QUEUE_URL"] = "https://sqs.us-east-1.amazonaws.com/000000000000/detection",
+        ["PHOTOLAMBDA_BULK_QUEUE_URL"] = "https://sqs.us-east-1.amazonaws.com/000000000000/bulk",
         ["PHOTOLAMBDA_JWT_ISSUER"] = "https://issuer.example",
         ["PHOTOLAMBDA_JWT_AUDIENCE"] = "photolambda",
         ["AWS_REGION"] = "us-east-1",

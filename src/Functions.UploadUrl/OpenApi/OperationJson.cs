@@ -25,21 +25,22 @@ internal static class OperationJson
         // In OpenAPI 3.1 the roles of an http scheme may be listed as an OAuth scheme's scopes are.
         var roles = new JsonArray([.. scopes.Select(s => (JsonNode)s)]);
         json["security"] = roles.Count == 0 ? [] : new JsonArray(new JsonObject { ["bearer"] = roles });
-        if (Parameters(endpoint, operation) is { Count: > 0 } parameters)
+        if (Parameters(endpoint, operation, components) is { Count: > 0 } parameters)
         {
             json["parameters"] = parameters;
         }
 
         if (operation.Body is not null)
         {
-            json["requestBody"] = Content("application/json", Fields.Describe(operation.Body), required: true);
+            var body = Fields.Describe(operation.Body, components);
+            json["requestBody"] = Content("application/json", body, required: true);
         }
 
         json["responses"] = Responses(endpoint, operation, components, secured: roles.Count > 0);
         return json;
     }
 
-    private static JsonArray Parameters(RouteEndpoint endpoint, Operation operation)
+    private static JsonArray Parameters(RouteEndpoint endpoint, Operation operation, Components components)
     {
         var parameters = new JsonArray();
         foreach (var part in endpoint.RoutePattern.Parameters)
@@ -50,7 +51,7 @@ internal static class OperationJson
 
         if (operation.Query is not null)
         {
-            var query = Fields.Describe(operation.Query);
+            var query = Fields.Describe(operation.Query, components);
             var required = (query["required"] as JsonArray)?.Select(r => r!.GetValue<string>()).ToHashSet() ?? [];
             foreach (var (name, schema) in (JsonObject)query["properties"]!)
             {

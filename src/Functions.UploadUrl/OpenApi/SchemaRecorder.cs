@@ -3,10 +3,13 @@ using System.Text.Json.Nodes;
 namespace PhotoLambda.UploadUrl.OpenApi;
 
 /// <summary>Gathers the schema of an object member by member.</summary>
-internal sealed class SchemaRecorder
+/// <param name="components">Of the document.</param>
+internal sealed class SchemaRecorder(Components components)
 {
     private readonly JsonObject _properties = [];
     private readonly JsonArray _required = [];
+
+    public Components Components => components;
 
     /// <param name="required">A member that is not may also be null.</param>
     public void Add(string name, bool required, JsonObject schema)

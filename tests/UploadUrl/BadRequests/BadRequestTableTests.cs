@@ -11,13 +11,14 @@ public class BadRequestTableTests(CloudFixture cloud)
     private static readonly BadRequest[] Table =
     [
         .. BadShapes.All, .. BadProjects.All, .. BadTickets.All, .. BadReads.All, .. BadChanges.All, .. BadParts.All,
-        .. BadUppyRequests.All,
+        .. BadUppyRequests.All, .. BadBatches.All,
     ];
 
     // Of the database, of the program, of the machine.
     private static readonly string[] Inside =
     [
         "select ", "insert ", "update ", "photo_events", "idempotency_keys", "rate_limits", "outbox", "cursor_keys",
+        "ingest_",
         "constraint", "SQLSTATE", "Npgsql", "Exception", "System.", "PhotoLambda.", "   at ", ".cs:", "/tmp/",
         Path.GetTempPath(), Repository.Root,
     ];

@@ -52,11 +52,14 @@ internal static class BadShapes
             },
             new(operation.Id, 415, "unsupported-media-type") { ContentType = "text/plain", Detail = "text/plain" },
             new(operation.Id, 415, "unsupported-media-type") { ContentType = null, Detail = "it was missing" },
-            new(operation.Id, 413, "body-too-large") { Bytes = new byte[820_000], Detail = "at most" },
+            new(operation.Id, 413, "body-too-large") { Bytes = TooLong(operation.Id), Detail = "at most" },
             // What else is wrong with it depends on the operation.
             new(operation.Id, 400, "invalid-request") { Bytes = [.. "{\"\\udfff\":1}"u8] },
         ];
     }
+
+    private static byte[] TooLong(string operation) =>
+        [.. Enumerable.Repeat((byte)' ', operation == "registerPhotos" ? (4 * 1024 * 1024) + 1 : 820_000)];
 
     private static IEnumerable<BadRequest> OfKey((string Id, JsonObject Json) operation) =>
         !Takes(operation.Json, "Idempotency-Key") ? [] :

@@ -42,6 +42,9 @@ internal sealed partial record ApiCall(string Operation, string Scope, HttpMetho
         new("signForUppy", Write, HttpMethod.Post, "/api/v1/uppy/sign",
             """{"method":"PUT","key":"$KEY","uploadId":"made-up","partNumber":1}"""),
         new("giveUppyParameters", Write, HttpMethod.Post, "/api/v1/uppy/parameters", $$"""{"project_id":"$PROJECT",{{File}}}"""),
+        new("registerPhotos", Write, HttpMethod.Post, "/api/v1/photos/bulk",
+            """{"photos":[{"project_id":"$PROJECT","s3_key":"$PROJECT/a.jpg","mime_type":"image/jpeg","file_size":2048}]}"""),
+        new("getBatch", Read, HttpMethod.Get, "/api/v1/bulk/$BATCH?limit=10"),
         new("deletePhoto", Write, HttpMethod.Delete, "/api/v1/photos/$PENDING"),
         new("deletePhoto", Write, HttpMethod.Delete, "/api/v1/photos/$DELETED"),
     ];

@@ -197,6 +197,6 @@ public partial class PredicateTests(CloudFixture cloud)
 
     [GeneratedRegex(
         @"\b(from|join|into|update)\s+(organizations|projects|photos|photo_events|outbox|deletions|idempotency_keys"
-        + @"|rate_limits)\b")]
+        + @"|rate_limits)\b|\b(from|join|update)\s+ingest_(batches|parts|rejects)\b")]
     private static partial Regex TenantTable { get; }
 }

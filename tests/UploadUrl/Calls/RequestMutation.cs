@@ -19,7 +19,7 @@ internal sealed class RequestMutation(Random random)
     private static readonly string[] Members =
     [
         "more", "", "sha256", "session_id", "priority", "detection_types", "policy", "part_checksum", "part_numbers", "parts", "items",
-        "uploadId", "partNumber", "part_size", "status", "failure_reason", "detections", "project_id", "file_size", "name",
+        "uploadId", "partNumber", "part_size", "status", "failure_reason", "detections", "project_id", "file_size", "name", "photos", "inspect",
     ];
 
     private static readonly string[] Segments =

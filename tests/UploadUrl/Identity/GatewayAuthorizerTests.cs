@@ -181,6 +181,7 @@ public sealed class GatewayAuthorizerTests(GatewayFixture gateway) : IClassFixtu
         ["PHOTOLAMBDA_DATABASE_URL"] = "postgres://api:secret@127.0.0.1:1/photolambda",
         ["PHOTOLAMBDA_ORIGINALS_BUCKET"] = "originals",
         ["PHOTOLAMBDA_DETECTION_QUEUE_URL"] = "https://sqs.us-east-1.amazonaws.com/000000000000/detection",
+        ["PHOTOLAMBDA_BULK_QUEUE_URL"] = "https://sqs.us-east-1.amazonaws.com/000000000000/bulk",
         ["AWS_REGION"] = "us-east-1",
         ["AWS_ACCESS_KEY_ID"] = "id",
         ["AWS_SECRET_ACCESS_KEY"] = "key",
