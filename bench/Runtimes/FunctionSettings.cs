@@ -11,6 +11,7 @@ internal static class FunctionSettings
         ["PHOTOLAMBDA_DATABASE_URL"] = "postgresql://bench@127.0.0.1:1/none",
         ["PHOTOLAMBDA_ORIGINALS_BUCKET"] = "bench-originals",
         ["PHOTOLAMBDA_DETECTION_QUEUE_URL"] = "http://127.0.0.1:1/000000000000/none",
+        ["PHOTOLAMBDA_BULK_QUEUE_URL"] = "http://127.0.0.1:1/000000000000/none",
         ["PHOTOLAMBDA_JWT_ISSUER"] = "https://issuer.example",
         ["PHOTOLAMBDA_JWT_AUDIENCE"] = "photolambda",
         // A log line for each request is the application's choice, and the same on every server.
