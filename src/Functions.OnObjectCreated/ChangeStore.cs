@@ -8,10 +8,12 @@ namespace PhotoLambda.OnObjectCreated;
 /// <summary>Writes what a batch of events changes: rows, timelines, jobs, strays.</summary>
 internal sealed partial class ChangeStore(NpgsqlDataSource database, ILogger logger)
 {
-    private const string Confirm = """
-        update photos p set sequencer = c.sequencer, awaits_event = false
-        from unnest($1::uuid[], $2::text[], $3::text[]) as c (id, sequencer, etag)
-        where p.id = c.id and p.awaits_event and p.etag = c.etag
+    // What was registered without an ETag gets it here: by it, the next version is told from this one.
+    private const string Confirm = $"""
+        update photos p set sequencer = c.sequencer, awaits_event = false, etag = c.etag,
+          version_id = coalesce(p.version_id, c.version_id)
+        from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as c (id, sequencer, etag, version_id)
+        where p.id = c.id and p.awaits_event and (p.etag = c.etag or (p.etag is null and {PhotoStore.Unread}))
           and (p.sequencer is null or p.sequencer < c.sequencer collate "C")
         """;
 
@@ -133,7 +135,8 @@ internal sealed partial class ChangeStore(NpgsqlDataSource database, ILogger log
             batch.BatchCommands.Add(Sql.Command(Confirm,
                 Sql.Uuids([.. set.Confirmations.Select(c => c.Photo.Id)]),
                 Sql.Texts([.. set.Confirmations.Select(c => c.Event.Sequencer)]),
-                Sql.Texts([.. set.Confirmations.Select(c => c.Event.ETag)])));
+                Sql.Texts([.. set.Confirmations.Select(c => c.Event.ETag)]),
+                Sql.Texts([.. set.Confirmations.Select(c => c.Event.VersionId)])));
         }
 
         if (set.Removals.Length > 0)

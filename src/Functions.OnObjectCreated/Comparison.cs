@@ -19,7 +19,7 @@ internal static class Comparison
         ?? (metadata.Errors.FirstOrDefault(e => e.Code == MetadataCode.TooManyPixels) is { } error
             ? $"{error.Code}: {error.Detail}"
             : null)
-        ?? (IsAnother(photo.Ticket?.Sha256, sha256)
+        ?? (IsAnother(photo.Ticket, sha256)
             ? "checksum_mismatch: the object's SHA-256 is not the ticket's"
             : null);
 
@@ -36,7 +36,8 @@ internal static class Comparison
             return $"size_mismatch: the project takes {ticket.MostBytes} bytes at most, the object has {size}";
         }
 
-        if (storedType != ticket.ContentType)
+        // How another system stored what is registered later says nothing of it.
+        if (storedType != ticket.ContentType && !ticket.IsDescriptor)
         {
             return $"type_mismatch: the ticket was for {ticket.ContentType}, the store has it as {storedType}";
         }
@@ -62,6 +63,8 @@ internal static class Comparison
 
     private static string Found(MediaMetadata metadata) => metadata.Type.Mime() ?? "of no known type";
 
-    private static bool IsAnother(byte[]? promised, byte[]? stored) =>
-        promised is not null && (stored is null || !CryptographicOperations.FixedTimeEquals(stored, promised));
+    private static bool IsAnother(Ticket? ticket, byte[]? stored) =>
+        ticket is { Sha256: { } promised } && (stored is null
+            ? !ticket.IsDescriptor
+            : !CryptographicOperations.FixedTimeEquals(stored, promised));
 }

@@ -19,8 +19,10 @@ internal static class InspectedObjects
 
     // The guard in 'before' makes it idempotent. By an event the highest sequencer counts; what was found by looking
     // counts while the row is as it was then. No status: the version is the one that is known, and only read again.
-    // That is so, too, when a look was quicker than the event of what it found: the version has its job.
-    private const string Apply = """
+    // That is so, too, when a look was quicker than the event of what it found: the version has its job. So has what
+    // was registered in bulk: it is held against its descriptor when it is read first, and fails or goes on, whatever
+    // its detectors did meanwhile. A checksum that was told, and that the store does not know, is of that version only.
+    private const string Apply = $$"""
         with given as (
           select * from json_to_recordset($1::json) as g (
             id uuid, sequencer text, found_status text, found_etag text, status text, cause text, failure_reason text,
@@ -32,11 +34,14 @@ internal static class InspectedObjects
             extractor_version integer, s3_key_thumbnail text, s3_key_public text, job_id uuid, message jsonb)
         ), before as (
           select p.id, p.status, p.failure_reason,
-            case when g.sequencer is null or not p.awaits_event or p.etag is distinct from g.etag
-              then g.status end as result
+            case
+              when {{PhotoStore.Unread}} and coalesce(p.etag, g.etag) = g.etag
+                then case when g.failure_reason is not null then 'failed' end
+              when g.sequencer is null or not p.awaits_event or p.etag is distinct from g.etag then g.status
+            end as result
           from photos p join given g using (id)
           where case when g.sequencer is null
-            then p.status = g.found_status and p.etag is not distinct from g.found_etag
+            then (p.status = g.found_status or {{PhotoStore.Unread}}) and p.etag is not distinct from g.found_etag
             else p.sequencer is null or p.sequencer < g.sequencer collate "C" end
           order by p.id for update of p
         ), photo as (
@@ -53,7 +58,11 @@ internal static class InspectedObjects
             detections = case when b.result is null then p.detections end,
             etag = g.etag, version_id = g.version_id, content_type = g.content_type,
             file_size_bytes = g.file_size_bytes, image_sha256 = decode(g.image_sha256, 'hex'),
-            sha256 = case when g.is_external then decode(g.sha256, 'hex') else p.sha256 end,
+            sha256 = case
+              when g.is_external then decode(g.sha256, 'hex')
+              when p.upload_source = 'bulk' and g.sha256 is null and p.etag <> g.etag then null
+              else p.sha256
+            end,
             width_px = g.width_px, height_px = g.height_px, display_width_px = g.display_width_px,
             display_height_px = g.display_height_px, orientation = g.orientation, duration_ms = g.duration_ms,
             bitrate_bps = g.bitrate_bps, sample_rate_hz = g.sample_rate_hz, channels = g.channels,

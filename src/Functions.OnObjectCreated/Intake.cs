@@ -52,7 +52,8 @@ internal sealed partial class Intake(
         catch (ObjectGoneException)
         {
             Log.Gone(logger, photo?.Id);
-            return true;
+            // What replaced it has its own event, but where an archive is registered nobody may be told of those.
+            return item.Kind != EventKind.Look || photo is not { State.IsUnread: true };
         }
         catch (Exception e)
         {

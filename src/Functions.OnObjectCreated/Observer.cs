@@ -33,7 +33,7 @@ internal sealed class Observer(ObjectReader reader, Inspector inspector)
         {
             RemoveUnlessNew(photo, item.Sequencer, changes);
         }
-        else if (photo.State.AwaitsEvent && photo.State.ETag == item.ETag)
+        else if (photo.State.AwaitsEvent && IsKnown(photo, item))
         {
             changes.Confirmations.Add((photo, item));
         }
@@ -55,6 +55,16 @@ internal sealed class Observer(ObjectReader reader, Inspector inspector)
             changes.Removals.Add(new Removal(photo, Sequencer: null));
         }
     }
+
+    /// <summary>Whether the event tells of a version that was found by looking, or registered, and needs no reading.
+    /// </summary>
+    private static bool IsKnown(Photo photo, ObjectEvent item) => photo.State switch
+    {
+        { IsUnread: false } state => state.ETag == item.ETag,
+        { IsTold: false } => false,
+        { ETag: { } told } => told == item.ETag && !item.IsLookedAt,
+        _ => item.Size == photo.Ticket?.Size && !item.IsLookedAt,
+    };
 
     private static void RemoveUnlessNew(Photo photo, string? sequencer, Changes changes)
     {

@@ -23,12 +23,25 @@ internal sealed record Photo
 
 /// <param name="Size">Bytes; null when the client's protocol did not tell.</param>
 /// <param name="MostBytes">By the policy of the project.</param>
-internal sealed record Ticket(string ContentType, long? Size, long MostBytes, byte[]? Sha256);
+/// <param name="IsDescriptor">
+/// The object was there before somebody told of it: nobody made the store check what was told.
+/// </param>
+internal sealed record Ticket(string ContentType, long? Size, long MostBytes, byte[]? Sha256, bool IsDescriptor);
 
 /// <param name="Sequencer">Of the last event that counted; null when none has yet.</param>
 /// <param name="AwaitsEvent">This version was found by looking, its event has not come.</param>
 internal sealed record PhotoState(
-    string Status, string? Sequencer, string? ETag, string? VersionId, string? FailedBy, bool AwaitsEvent, bool IsNew);
+    string Status, string? Sequencer, string? ETag, string? VersionId, string? FailedBy, bool AwaitsEvent, bool IsNew)
+{
+    /// <summary>
+    /// Registered in bulk, with its job, and not read so far: what is found first is what was registered, unless the
+    /// ETags say something else.
+    /// </summary>
+    public bool IsUnread { get; init; }
+
+    /// <summary>Its descriptor says all of the object, which is read only when somebody asks for a look.</summary>
+    public bool IsTold { get; init; }
+}
 
 /// <summary>What a project wants of the files in it.</summary>
 /// <param name="Gps"><c>keep</c>, <c>coarsen</c> or <c>drop</c>.</param>

@@ -7,9 +7,16 @@ namespace PhotoLambda.OnObjectCreated;
 /// <summary>Finds the rows of objects, of all organizations: an event names a key, no tenant.</summary>
 internal sealed class PhotoStore(NpgsqlDataSource database, TimeProvider time)
 {
+    /// <summary>
+    /// A condition on <c>photos p</c>: it was registered in bulk, and nobody has read its object so far.
+    /// </summary>
+    public const string Unread = """
+        (p.upload_source = 'bulk' and coalesce(p.extractor_version, 0) = 0 and p.failed_by is distinct from 'removal')
+        """;
+
     // An object without a row is adopted into the project that the longest prefix of its key names; while the object of
     // a deleted photo is still to be deleted, it is that photo's and nobody else's.
-    private const string Select = """
+    private const string Select = $$"""
         select o.bucket, o.key, p.id, r.organization_id, r.id,
           p.upload_source = 'external', p.declared_content_type, p.declared_size_bytes,
           case
@@ -20,7 +27,8 @@ internal sealed class PhotoStore(NpgsqlDataSource database, TimeProvider time)
           p.sha256, p.detection_types, p.priority, p.correlation_id,
           p.status, p.sequencer, p.etag, p.version_id, p.failed_by, p.awaits_event,
           r.gps, r.gps_grid, r.scrub_gps, r.keep_all_tags, r.hash_image_data, r.max_pixels, r.allowed_types,
-          r.max_image_bytes, r.max_audio_bytes
+          r.max_image_bytes, r.max_audio_bytes, coalesce(p.upload_source = 'bulk', false),
+          coalesce({{Unread}}, false), p.extractor_version = 0
         from unnest($1::text[], $2::text[]) as o (bucket, key)
         left join photos p on p.s3_bucket = o.bucket and p.s3_key_original = o.key
         left join lateral (
@@ -72,13 +80,17 @@ internal sealed class PhotoStore(NpgsqlDataSource database, TimeProvider time)
         {
             Ticket = row.GetBoolean(5) ? null : new Ticket(
                 row.GetString(6), row.IsDBNull(7) ? null : row.GetInt64(7), row.GetInt64(8),
-                row.IsDBNull(9) ? null : row.GetFieldValue<byte[]>(9)),
+                row.IsDBNull(9) ? null : row.GetFieldValue<byte[]>(9), IsDescriptor: row.GetBoolean(28)),
             DetectionTypes = row.GetFieldValue<string[]>(10),
             Priority = row.GetString(11),
             CorrelationId = Text(row, 12),
             State = new PhotoState(
                 row.GetString(13), Text(row, 14), Text(row, 15), Text(row, 16), Text(row, 17), row.GetBoolean(18),
-                IsNew: false),
+                IsNew: false)
+            {
+                IsUnread = row.GetBoolean(29),
+                IsTold = row.GetBoolean(29) && !row.IsDBNull(30) && row.GetBoolean(30),
+            },
         };
     }
 

@@ -6,12 +6,14 @@ namespace PhotoLambda.OnObjectCreated;
 /// <summary>Photos whose objects went without their rows: somebody deleted them in the bucket itself.</summary>
 internal static class RemovedObjects
 {
-    // By an event the highest sequencer counts; what was found by looking counts while the row is as it was then.
-    private const string Apply = """
+    // By an event the highest sequencer counts; what was found by looking counts while the row is as it was then. The
+    // first look at what was registered is the only one that comes by itself: detectors may go on meanwhile.
+    private const string Apply = $"""
         with before as (
           select p.id, p.status from photos p
           join unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as g (id, sequencer, status, etag) using (id)
-          where case when g.sequencer is null then p.status = g.status and p.etag is not distinct from g.etag
+          where case when g.sequencer is null
+              then (p.status = g.status or {PhotoStore.Unread}) and p.etag is not distinct from g.etag
             else p.sequencer is null or p.sequencer < g.sequencer collate "C" end
           order by p.id for update of p
         ), photo as (

@@ -57,8 +57,10 @@ internal sealed record StoredPhoto(Guid Id, string Bucket, string Key, string ET
         },
     });
 
+    /// <param name="sha256">Base64, for the store to check and to keep.</param>
     /// <returns>The ETag.</returns>
-    public async Task<string> PutAsync(CloudFixture cloud, byte[] bytes, string type = "image/jpeg")
+    public async Task<string> PutAsync(
+        CloudFixture cloud, byte[] bytes, string type = "image/jpeg", string? sha256 = null)
     {
         using var s3 = cloud.S3();
         var put = await s3.PutObjectAsync(new Amazon.S3.Model.PutObjectRequest
@@ -67,6 +69,7 @@ internal sealed record StoredPhoto(Guid Id, string Bucket, string Key, string ET
             Key = Key,
             ContentType = type,
             InputStream = new MemoryStream(bytes),
+            ChecksumSHA256 = sha256,
         });
         return put.ETag.Trim('"');
     }
