@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Text.Unicode;
 
 namespace PhotoLambda.Bulk;
 
@@ -10,6 +11,7 @@ namespace PhotoLambda.Bulk;
 internal sealed class CopyRows : IDisposable
 {
     private const int FirstBuffer = 64 * 1024;
+    private const byte JsonbVersion = 1;
 
     // 2000-01-01, from which PostgreSQL counts microseconds.
     private static readonly long Epoch = new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks;
@@ -63,6 +65,13 @@ internal sealed class CopyRows : IDisposable
         value.CopyTo(field[4..]);
     }
 
+    /// <returns>False where the text has half a surrogate pair; what was written is then no field.</returns>
+    public bool Text(string? value) => Utf16(value, default);
+
+    /// <param name="value">JSON as text.</param>
+    /// <inheritdoc cref="Text" path="/returns"/>
+    public bool Jsonb(string? value) => Utf16(value, [JsonbVersion]);
+
     /// <summary>The texts of bucket and key, by which the rows are sorted when they are sent.</summary>
     public void Place(ReadOnlySpan<byte> bucket, ReadOnlySpan<byte> key)
     {
@@ -70,6 +79,16 @@ internal sealed class CopyRows : IDisposable
         Bytes(bucket);
         Bytes(key);
         _row = _row with { PlaceStart = start, PlaceLength = _length - start };
+    }
+
+    /// <inheritdoc cref="Text" path="/returns"/>
+    /// <inheritdoc cref="Place(ReadOnlySpan{byte}, ReadOnlySpan{byte})" path="/summary"/>
+    public bool Place(string? bucket, string? key)
+    {
+        var start = _length;
+        var isText = Text(bucket) & Text(key);
+        _row = _row with { PlaceStart = start, PlaceLength = _length - start };
+        return isText;
     }
 
     public void Int16(short? value)
@@ -129,10 +148,9 @@ internal sealed class CopyRows : IDisposable
     /// <param name="value">JSON as text.</param>
     public void Jsonb(ReadOnlySpan<byte> value)
     {
-        const byte Version = 1;
         var field = Grow(5 + value.Length);
         BinaryPrimitives.WriteInt32BigEndian(field, 1 + value.Length);
-        field[4] = Version;
+        field[4] = JsonbVersion;
         value.CopyTo(field[5..]);
     }
 
@@ -177,6 +195,25 @@ internal sealed class CopyRows : IDisposable
     {
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
+    }
+
+    private bool Utf16(string? value, ReadOnlySpan<byte> prefix)
+    {
+        if (value is null)
+        {
+            Null();
+            return true;
+        }
+
+        // Three bytes for each char are always enough.
+        var most = 4 + prefix.Length + (value.Length * 3);
+        var field = Grow(most);
+        prefix.CopyTo(field[4..]);
+        var status = Utf8.FromUtf16(
+            value, field[(4 + prefix.Length)..], out _, out var written, replaceInvalidSequences: false);
+        BinaryPrimitives.WriteInt32BigEndian(field, prefix.Length + written);
+        _length -= most - 4 - prefix.Length - written;
+        return status == OperationStatus.Done;
     }
 
     private Span<byte> Grow(int bytes)

@@ -1,11 +1,13 @@
 using Npgsql;
 using PhotoLambda.Database;
+using PhotoLambda.Photos;
 
 namespace PhotoLambda.Bulk;
 
 /// <summary>What stored photos cause besides their rows.</summary>
 internal enum StoredEffects
 {
+    /// <summary>They are completed: nobody waits for a detector.</summary>
     None,
 
     /// <summary>A row of the timeline, a job for the detectors, and a look at the object where it was not read.</summary>
@@ -60,15 +62,16 @@ internal sealed class StagedRows(NpgsqlConnection connection, Guid id, string? o
           correlation_id, s3_bucket, s3_key_original, etag, version_id, sha256, declared_content_type, content_type,
           declared_size_bytes, file_size_bytes, width_px, height_px, display_width_px, display_height_px, orientation,
           duration_ms, bitrate_bps, sample_rate_hz, channels, exif_data, gps_coordinates, taken_at,
-          taken_at_offset_minutes, taken_at_source, extractor_version, status, detection_types, priority, uploaded_at,
-          awaits_event, bulk_id)
+          taken_at_offset_minutes, taken_at_source, extractor_version, status, completed_at, detection_types, priority,
+          uploaded_at, awaits_event, bulk_id)
         select s.id, s.organization_id, s.project_id, uploaded_by_user_id, session_id, kind, file_name, 'bulk',
           correlation_id, s3_bucket, s3_key, etag, version_id, sha256, content_type, content_type,
           file_size_bytes, file_size_bytes, width_px, height_px, display_width_px, display_height_px, orientation,
           duration_ms, bitrate_bps, sample_rate_hz, channels,
           case when r.gps = 'keep' then exif_data end, case when r.gps = 'keep' then gps_coordinates end,
           case when r.gps = 'keep' then taken_at end, case when r.gps = 'keep' then taken_at_offset_minutes end,
-          case when r.gps = 'keep' then taken_at_source end, extractor_version, 'uploaded',
+          case when r.gps = 'keep' then taken_at_source end, extractor_version,
+          $2, case when $2 = 'completed' then now() end,
           coalesce(detection_types, '{}'), coalesce(priority, 'normal'), coalesce(uploaded_at, now()), true, bulk_id
         from ingest_staging s
         join projects r on r.organization_id = s.organization_id and r.id = s.project_id
@@ -149,7 +152,8 @@ internal sealed class StagedRows(NpgsqlConnection connection, Guid id, string? o
     public async Task StoreAsync(RowOutcome[] told, int left, StoredEffects effects, CancellationToken cancellation)
     {
         await using var store = Sql.Command(
-            connection, effects == StoredEffects.None ? StoreAlone : StoreWithEffects, Sql.Uuid(id));
+            connection, effects == StoredEffects.None ? StoreAlone : StoreWithEffects, Sql.Uuid(id),
+            Sql.Text(effects == StoredEffects.None ? PhotoStatus.Completed : PhotoStatus.Uploaded));
         if ((long)(await store.ExecuteScalarAsync(cancellation))! == left)
         {
             foreach (ref var outcome in told.AsSpan())

@@ -8,6 +8,14 @@ internal static class FileNames
     /// <returns>What stands behind the last slash, as far as it can be a file's name.</returns>
     public static string OfKey(string key)
     {
+        var last = key.AsSpan(key.LastIndexOf('/') + 1);
+        if (last.Length is > 0 and <= LongestName
+            && !last.ContainsAnyInRange('\0', '\u001F') && !last.ContainsAnyInRange('\u007F', '\u009F'))
+        {
+            // Nearly always.
+            return last.ToString();
+        }
+
         var name = string.Concat(key[(key.LastIndexOf('/') + 1)..].Where(c => !char.IsControl(c)));
         return name.Length == 0 ? "unnamed" : name[..Math.Min(name.Length, LongestName)];
     }
