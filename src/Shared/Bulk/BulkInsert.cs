@@ -54,13 +54,13 @@ internal sealed partial class BulkInsert(
         for (var i = 0; i < order.Length; i++)
         {
             order[i] = i;
-            isSorted &= i == 0 || Compare(rows, i - 1, i) < 0;
+            isSorted &= i == 0 || RowOrder.Compare(rows, i - 1, i) < 0;
         }
 
         // Listings and ids of our own come in order.
         if (!isSorted)
         {
-            Array.Sort(order, (a, b) => Compare(rows, a, b));
+            RowOrder.Sort(rows, order);
         }
 
         var now = DateTimeOffset.UtcNow;
@@ -74,10 +74,6 @@ internal sealed partial class BulkInsert(
 
         return order;
     }
-
-    // Of two rows for one object the first one counts.
-    private static int Compare(CopyRows rows, int a, int b) =>
-        rows.Place(rows[a]).SequenceCompareTo(rows.Place(rows[b])) is var order and not 0 ? order : a.CompareTo(b);
 
     private IEnumerable<int[]> Chunks(int[] order)
     {
