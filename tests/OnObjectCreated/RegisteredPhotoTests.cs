@@ -4,7 +4,7 @@ using PhotoLambda.Photos;
 
 namespace PhotoLambda.Tests;
 
-/// <summary>What was registered in bulk has its job; looks and events only find out whether it is what was told.</summary>
+/// <summary>What was registered in bulk has its job; looks and events only tell whether it is what was told.</summary>
 public sealed class RegisteredPhotoTests(CloudFixture cloud, RegisteredPhotos photos)
     : IClassFixture<RegisteredPhotos>, IAsyncLifetime
 {

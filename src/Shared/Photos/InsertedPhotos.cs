@@ -12,7 +12,7 @@ public sealed record InsertedPhotos(int Stored, int Conflicts, IReadOnlyList<Rej
 /// <param name="Reason">With the limit and the value, where there are such.</param>
 public sealed record RejectedPhotoRow(int Index, string SqlState, string? Field, string Reason);
 
-/// <summary>The database took some rows not now; the same call may be made again, and stores what is not there.</summary>
+/// <summary>The database did not take some rows now; the same call may be made again, with all of them.</summary>
 /// <param name="done">What became of the others.</param>
 /// <param name="left">How many were not taken.</param>
 public sealed class PhotosNotStoredException(InsertedPhotos done, int left)

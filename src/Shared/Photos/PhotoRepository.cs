@@ -26,7 +26,9 @@ public sealed class PhotoRepository(NpgsqlDataSource database, int connections =
 
     internal const string ById = $"select {PhotoRow.Columns} from photos where id = $1";
 
-    internal const string ByKey = $"select {PhotoRow.Columns} from photos where s3_bucket = $1 and s3_key_original = $2";
+    internal const string ByKey = $"""
+        select {PhotoRow.Columns} from photos where s3_bucket = $1 and s3_key_original = $2
+        """;
 
     // The index has these rows in this order. No page before: all is before the end of time.
     private const string Page = """
