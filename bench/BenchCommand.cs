@@ -19,6 +19,7 @@ internal static class BenchCommand
         ("tickets", TicketsBench.RunAsync),
         ("events", EventsBench.RunAsync),
         ("bulk", BulkBench.RunAsync),
+        ("bulk-scale", BulkScaleBench.RunAsync),
         ("retries", RetriesBench.RunAsync),
         ("expiry", ExpiryBench.RunAsync),
         ("reconcile", ReconcileBench.RunAsync),

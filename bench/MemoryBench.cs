@@ -6,6 +6,7 @@ namespace PhotoLambda.Bench;
 internal static class MemoryBench
 {
     private const int Uploads = 200;
+    private const int ThousandsInBulk = 10;
     private const int AtOnce = 4;
     private const double Megabytes = 100;
 
@@ -20,13 +21,15 @@ internal static class MemoryBench
             Uploads,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
             async (_, stop) => await client.UploadAsync(photo, stop));
+        await client.RegisterAsync(ThousandsInBulk, cancellation);
 
         return new Report(
-            $"Resident memory of the functions after {Uploads} uploads, MB",
+            $"Resident memory of the functions after {Uploads} uploads and {ThousandsInBulk},000 rows in bulk, MB",
             ["process", "now (VmRSS)", "of it files", "most (VmHWM)", "goal"],
             [
                 .. Rows(cloud, "Functions.UploadUrl"),
                 .. Rows(cloud, "Functions.OnObjectCreated"),
+                .. Rows(cloud, "Functions.BulkIngest"),
                 Row("the local cloud itself", ResidentMemory.Of(cloud.Id), hasGoal: false),
             ],
             $"examples/photo.jpg, {AtOnce} uploads at a time; the goal is held against the most; "

@@ -34,6 +34,7 @@ internal static class Release
         _ = Program("LocalCloud", "PhotoLambda.LocalCloud");
         _ = Program("Functions.UploadUrl", "Functions.UploadUrl");
         _ = Program("Functions.OnObjectCreated", "Functions.OnObjectCreated");
+        _ = Program("Functions.BulkIngest", "Functions.BulkIngest");
         _ = Program("Cli", "photolambda");
     }
 

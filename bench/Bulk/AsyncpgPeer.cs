@@ -1,44 +1,24 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
 namespace PhotoLambda.Bench;
 
 /// <summary>COPY of CSV by Python's asyncpg, as its users write it; it measures the time itself.</summary>
-internal sealed class AsyncpgPeer : IAsyncDisposable
+internal sealed class AsyncpgPeer(string url) : IDisposable
 {
     public static readonly string[] Packages = ["python3-asyncpg"];
 
-    private readonly Process _python;
-
-    public AsyncpgPeer(string url)
-    {
-        var start = new ProcessStartInfo(Python.Program)
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true,
-        };
-        Array.ForEach([Python.Script("bulk_csv.py"), url], start.ArgumentList.Add);
-        _python = Process.Start(start)!;
-    }
+    private readonly Talk _python = new(Python.Program, [Python.Script("bulk_csv.py"), url]);
 
     /// <param name="file">A file of its own for the rows.</param>
     /// <returns>Milliseconds.</returns>
     public async Task<double> InsertAsync(BulkRow[] rows, string file, CancellationToken cancellation)
     {
         await File.WriteAllTextAsync(file, Json(rows), cancellation);
-        await _python.StandardInput.WriteLineAsync(file);
-        await _python.StandardInput.FlushAsync(cancellation);
-        var line = await _python.StandardOutput.ReadLineAsync(cancellation)
-            ?? throw new BenchException("The script of asyncpg ended; what it says stands above.");
-        return double.Parse(line, CultureInfo.InvariantCulture);
+        return double.Parse(await _python.AskAsync($"{file}\n", _ => true, cancellation), CultureInfo.InvariantCulture);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _python.StandardInput.Close();
-        await _python.WaitForExitAsync();
-        _python.Dispose();
-    }
+    public void Dispose() => _python.Dispose();
 
     private static string Json(BulkRow[] rows) => JsonSerializer.Serialize(rows.Select(r => new
     {
@@ -52,7 +32,7 @@ internal sealed class AsyncpgPeer : IAsyncDisposable
         s3_bucket = BulkRow.Bucket,
         s3_key_original = r.Key,
         etag = r.ETag,
-        sha256 = "\\x" + Convert.ToHexStringLower(r.Sha256),
+        sha256 = "\\x" + r.Sha256Text,
         declared_content_type = BulkRow.Mime,
         content_type = BulkRow.Mime,
         declared_size_bytes = r.Size,

@@ -80,7 +80,7 @@ internal static class BulkEvent
 
     private static void WriteMore(Utf8JsonWriter json, BulkRow row)
     {
-        json.WriteString("sha256", Convert.ToHexStringLower(row.Sha256));
+        json.WriteString("sha256", row.Sha256Text);
         json.WriteString("etag", row.ETag);
         json.WriteNumber("width", 6000);
         json.WriteNumber("height", 4000);

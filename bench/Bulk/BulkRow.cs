@@ -16,6 +16,8 @@ internal sealed record BulkRow(
 
     public static readonly Guid Project = new("00000007-0000-4000-8000-000000000000");
 
+    public string Sha256Text { get; } = Convert.ToHexStringLower(Sha256);
+
     public string Exif { get; } = $$"""
         {"camera_make":"Canon","camera_model":"EOS R5","lens_model":"RF24-70mm F2.8","iso":{{100 * (Number % 8 + 1)}},"f_number":2.8}
         """;

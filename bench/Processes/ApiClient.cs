@@ -77,10 +77,47 @@ internal sealed class ApiClient : IDisposable
         throw new BenchException($"An upload was not processed within {Patience.TotalSeconds} s.");
     }
 
+    /// <summary>Registers objects in bulk, a thousand in a request, and waits until all rows are there.</summary>
+    /// <exception cref="BenchException">That did not happen.</exception>
+    public async Task RegisterAsync(int thousands, CancellationToken cancellation)
+    {
+        var batches = new List<string>();
+        for (var i = 0; i < thousands; i++)
+        {
+            var photos = Enumerable.Range(0, 1000).Select(_ => new
+            {
+                project_id = _project, s3_key = $"{_project}/2026/11/21/{Guid.CreateVersion7()}.jpg", mime_type = "image/jpeg",
+                file_size = 3_000_000, width = 6000, height = 4000,
+                exif_data = new { camera_make = "Canon", camera_model = "EOS R5", iso = 200, orientation = 1 },
+            });
+            var batch = await PostAsync("/api/v1/photos/bulk", new { inspect = false, photos }, cancellation);
+            batches.Add(batch.GetProperty("batch_id").GetString()!);
+        }
+
+        foreach (var batch in batches)
+        {
+            for (var clock = Stopwatch.StartNew(); !await IsStoredAsync(batch, cancellation);)
+            {
+                if (clock.Elapsed > Patience)
+                {
+                    throw new BenchException($"A batch was not stored within {Patience.TotalSeconds} s.");
+                }
+
+                await Task.Delay(50, cancellation);
+            }
+        }
+    }
+
     public void Dispose()
     {
         _http.Dispose();
         _store.Dispose();
+    }
+
+    private async Task<bool> IsStoredAsync(string batch, CancellationToken cancellation)
+    {
+        var told = await _http.GetFromJsonAsync<JsonElement>($"/api/v1/bulk/{batch}", cancellation);
+        return told.GetProperty("stored").GetInt32() == 1000;
     }
 
     private async Task<JsonElement> PostAsync<T>(string path, T body, CancellationToken cancellation)
