@@ -11,8 +11,11 @@ internal sealed class Cloud : IDisposable
 {
     private const string QueueVariable = "PHOTOLAMBDA_OBJECT_CREATED_QUEUE_URL";
 
-    // More than any answer has that is asked for here.
-    private const int LongestAnswer = 8 * 1024 * 1024;
+    // More than any answer has that is asked for here: ten messages of 1 MiB, with all characters escaped.
+    private const int LongestAnswer = 64 * 1024 * 1024;
+
+    // A megabyte over a line as people have it at home.
+    private static readonly QueueClientOptions Patient = new() { RequestTimeout = TimeSpan.FromSeconds(30) };
 
     private readonly AwsEnvironment _aws;
 
@@ -50,16 +53,20 @@ internal sealed class Cloud : IDisposable
     }
 
     /// <exception cref="FormatException">There is no such setting, or it is no URL.</exception>
-    public LookQueue Looks(string? url)
+    public LookQueue Looks(string? url) => new(QueueOf(Queue.Name, url, QueueVariable));
+
+    /// <param name="variable">That may name the queue in place of the option.</param>
+    /// <inheritdoc cref="Looks" path="/exception"/>
+    public QueueClient QueueOf(string option, string? url, string variable)
     {
         if (string.IsNullOrWhiteSpace(url))
         {
-            throw new FormatException($"No queue is named: give --queue or set {QueueVariable}.");
+            throw new FormatException($"No queue is named: give {option} or set {variable}.");
         }
 
         return Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-            ? new LookQueue(new QueueClient(_http, _aws, address.OriginalString))
-            : throw new FormatException($"--queue must be an http or https URL; it was '{Shown.Text(url)}'.");
+            ? new QueueClient(_http, _aws, address.OriginalString, Patient)
+            : throw new FormatException($"{option} must be an http or https URL; it was '{Shown.Text(url)}'.");
     }
 
     public void Dispose() => _http.Dispose();

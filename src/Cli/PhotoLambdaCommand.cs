@@ -1,7 +1,9 @@
 using System.CommandLine;
 using PhotoLambda.Cli.Adoption;
+using PhotoLambda.Cli.Backfill;
 using PhotoLambda.Cli.Push;
 using PhotoLambda.Cli.Reconcile;
+using PhotoLambda.Cli.Redrive;
 using PhotoLambda.Cli.Reprocess;
 
 namespace PhotoLambda.Cli;
@@ -21,6 +23,8 @@ internal static class PhotoLambdaCommand
             AdoptCommand.Create(),
             StraysCommand.Create(),
             PushCommand.Create(),
+            BackfillCommand.Create(),
+            RedriveCommand.Create(),
         },
     };
 

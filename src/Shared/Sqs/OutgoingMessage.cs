@@ -12,16 +12,38 @@ internal sealed record OutgoingMessage(
 
     private const string DataType = "String";
 
+    // The only system attribute that a sender may set.
+    private const string TraceHeader = "AWSTraceHeader";
+
+    // Of types that a text does not tell.
+    private IReadOnlyDictionary<string, AttributeValue>? Received { get; init; }
+
+    private IReadOnlyDictionary<string, AttributeValue>? System { get; init; }
+
     /// <summary>Bytes of the body and of the names, types and values of the attributes.</summary>
-    public int Size => Encoding.UTF8.GetByteCount(Body) + (Attributes ?? new Dictionary<string, string>()).Sum(a =>
-        Encoding.UTF8.GetByteCount(a.Key) + DataType.Length + Encoding.UTF8.GetByteCount(a.Value));
+    public int Size => Encoding.UTF8.GetByteCount(Body) + (AllAttributes ?? new Dictionary<string, AttributeValue>())
+        .Sum(a => Encoding.UTF8.GetByteCount(a.Key) + Encoding.UTF8.GetByteCount(a.Value.DataType ?? "")
+            + Encoding.UTF8.GetByteCount(a.Value.StringValue ?? "") + (a.Value.BinaryValue?.Length ?? 0));
+
+    private IReadOnlyDictionary<string, AttributeValue>? AllAttributes =>
+        Received ?? Attributes?.ToDictionary(a => a.Key, a => new AttributeValue(DataType, a.Value));
+
+    /// <summary>The same message once more: its body, its attributes of all types, and its trace.</summary>
+    public static OutgoingMessage Again(ReceivedMessage message) => new(message.Body)
+    {
+        Received = message.MessageAttributes,
+        System = message.Attributes?.GetValueOrDefault(TraceHeader) is { } trace
+            ? new Dictionary<string, AttributeValue> { [TraceHeader] = new(DataType, trace) }
+            : null,
+    };
 
     public SqsEntry ToEntry(string id) => new()
     {
         Id = id,
         MessageBody = Body,
         DelaySeconds = DelaySeconds,
-        MessageAttributes = Attributes?.ToDictionary(a => a.Key, a => new AttributeValue(DataType, a.Value)),
+        MessageAttributes = AllAttributes,
+        MessageSystemAttributes = System,
     };
 }
 

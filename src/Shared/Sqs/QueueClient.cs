@@ -85,6 +85,29 @@ internal sealed class QueueClient(
             TimeSpan.Zero, DateTimeOffset.MaxValue, cancellationToken);
     }
 
+    /// <summary>What the queue tells of itself: <c>ApproximateNumberOfMessages</c>, <c>RedrivePolicy</c> and so on.
+    /// </summary>
+    /// <inheritdoc cref="ReceiveAsync" path="/exception"/>
+    public async Task<IReadOnlyDictionary<string, string>> AttributesAsync(
+        CancellationToken cancellationToken = default)
+    {
+        var request = new SqsRequest { QueueUrl = queueUrl, AttributeNames = ["All"] };
+        var answer = await _retries.RunAsync(
+            c => _connection.CallAsync("GetQueueAttributes", request, c),
+            TimeSpan.Zero, DateTimeOffset.MaxValue, cancellationToken);
+        return answer.Attributes ?? new Dictionary<string, string>();
+    }
+
+    /// <returns>The URL of a queue of the same account and region, by its name.</returns>
+    /// <inheritdoc cref="ReceiveAsync" path="/exception"/>
+    public async Task<string> UrlOfAsync(string queueName, CancellationToken cancellationToken = default)
+    {
+        var answer = await _retries.RunAsync(
+            c => _connection.CallAsync("GetQueueUrl", new SqsRequest { QueueName = queueName }, c),
+            TimeSpan.Zero, DateTimeOffset.MaxValue, cancellationToken);
+        return answer.QueueUrl ?? throw new SqsException(502, "MalformedAnswer", "no QueueUrl");
+    }
+
     private async Task<SqsAnswer> SendAsync(SendBatch batch, CancellationToken cancellationToken)
     {
         var request = new SqsRequest { QueueUrl = queueUrl, Entries = batch.Pending };
