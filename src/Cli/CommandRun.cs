@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Npgsql;
+using PhotoLambda.Cli.Push;
 using PhotoLambda.Database;
 using PhotoLambda.S3;
 using PhotoLambda.Sqs;
@@ -28,18 +29,18 @@ internal static class CommandRun
 
     /// <param name="action">Gets the connection string and where to write.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(ParseResult parsed, Func<string, TextWriter, Task<int>> action)
+    public static Task<int> RunAsync(ParseResult parsed, Func<string, TextWriter, Task<int>> action) =>
+        RunAsync(parsed, console => parsed.GetValue(Database) is { Length: > 0 } url
+            ? action(DatabaseUrl.ToConnectionString(url), console)
+            : throw new FormatException($"No database is named: give --database or set {Variable}."));
+
+    /// <summary>The same of a command that needs no database.</summary>
+    public static async Task<int> RunAsync(ParseResult parsed, Func<TextWriter, Task<int>> action)
     {
         var error = parsed.InvocationConfiguration.Error;
         try
         {
-            var url = parsed.GetValue(Database);
-            if (string.IsNullOrEmpty(url))
-            {
-                throw new FormatException($"No database is named: give --database or set {Variable}.");
-            }
-
-            return await action(DatabaseUrl.ToConnectionString(url), parsed.InvocationConfiguration.Output);
+            return await action(parsed.InvocationConfiguration.Output);
         }
         catch (OperationCanceledException e)
         {
@@ -60,14 +61,14 @@ internal static class CommandRun
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refused =>
             $"The database refuses: {refused.MessageText}. Connect as the owner of the tables.",
         FormatException or MigrationException or CommandException => e.Message,
-        // It may name a key.
-        ListingException => Shown.Text(e.Message),
+        // They may name a key, or a file.
+        ListingException or OutageException => Shown.Text(e.Message),
         NpgsqlException { InnerException: { } inner }
             when !e.Message.Contains(inner.Message, StringComparison.Ordinal) => $"{e.Message}: {inner.Message}",
         NpgsqlException => e.Message,
         SqsException => $"The queue refuses: {e.Message}",
         HttpRequestException or TimeoutException => $"The store cannot be asked: {e.Message}",
-        IOException or UnauthorizedAccessException or JsonException => e.Message,
+        IOException or UnauthorizedAccessException or JsonException => Shown.Text(e.Message),
         _ => null,
     };
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using PhotoLambda.Bulk;
 using PhotoLambda.S3;
 
 namespace PhotoLambda.Cli.Backfill;
@@ -27,7 +28,7 @@ internal sealed class Backfilling(
             + "what is registered already stays as it is.");
         using var writer = new DescriptorWriter(
             place.Bucket, options.Project, options.DetectionTypes, options.Priority);
-        var messages = new DescriptorMessages(options.Organization, batch, options.Inspect);
+        var messages = new BulkMessages(options.Organization, batch, inspect: options.Inspect);
         var progress = new Progress(console);
         var registration = new Registration(queue, messages, writer, sieve, progress);
         try

@@ -10,15 +10,6 @@ internal readonly record struct FoundObject(string Key, long Size, string ETag, 
 /// <summary>Tells photos from what else is in a bucket, by key and size, and counts the rest.</summary>
 internal sealed class Sieve
 {
-    // A photo of the type is commonly named so, besides the extension that PhotoLambda gives.
-    private static readonly Dictionary<string, string> Types = MimeTypes.Accepted
-        .Select(type => (Extension: MimeTypes.Extension(type), Type: type))
-        .Concat([
-            ("jpeg", "image/jpeg"), ("jpe", "image/jpeg"), ("tif", "image/tiff"), ("heif", "image/heic"),
-            ("wave", "audio/wav"), ("oga", "audio/ogg"),
-        ])
-        .ToDictionary(t => t.Item1, t => t.Item2, StringComparer.OrdinalIgnoreCase);
-
     private readonly SortedDictionary<string, long> _leftOut = new(StringComparer.Ordinal);
 
     public long Found { get; private set; }
@@ -31,13 +22,13 @@ internal sealed class Sieve
     {
         Found++;
         var name = found.Key[(found.Key.LastIndexOf('/') + 1)..];
-        var type = Types.GetValueOrDefault(name[(name.LastIndexOf('.') + 1)..]);
+        var type = MimeTypes.OfName(name);
         var reason = found switch
         {
             _ when DerivedKeys.IsDerived(found.Key) => "below thumbnails/ or public/",
             _ when name.Length == 0 => "marker of a folder",
             _ when !Given.IsText(found.Key) => "key that PostgreSQL has no text for",
-            _ when type is null || !name.Contains('.', StringComparison.Ordinal) => "no photo or sound by its name",
+            _ when type is null => "no photo or sound by its name",
             { Size: 0 } => "empty",
             _ => null,
         };

@@ -1,15 +1,16 @@
+using PhotoLambda.Bulk;
 using PhotoLambda.Sqs;
 
 namespace PhotoLambda.Cli.Backfill;
 
 /// <summary>Sends descriptors of objects, a few messages behind the listing.</summary>
-internal sealed class Registration(BulkQueue queue, DescriptorMessages messages, DescriptorWriter writer, Sieve sieve,
+internal sealed class Registration(BulkQueue queue, BulkMessages messages, DescriptorWriter writer, Sieve sieve,
     Progress progress)
 {
     // Of one call: four requests of 1 MiB at a time.
     private const int Together = 40;
 
-    private readonly List<DescriptorMessage> _ready = [];
+    private readonly List<BulkMessage> _ready = [];
     private Task _sending = Task.CompletedTask;
 
     /// <summary>Descriptors that the queue has confirmed.</summary>
@@ -47,7 +48,7 @@ internal sealed class Registration(BulkQueue queue, DescriptorMessages messages,
         await _sending;
     }
 
-    private async Task SendLaterAsync(DescriptorMessage message, CancellationToken cancellation)
+    private async Task SendLaterAsync(BulkMessage message, CancellationToken cancellation)
     {
         _ready.Add(message);
         if (_ready.Count == Together)
@@ -63,11 +64,11 @@ internal sealed class Registration(BulkQueue queue, DescriptorMessages messages,
         _ready.Clear();
     }
 
-    private async Task SendAsync(DescriptorMessage[] some, CancellationToken cancellation)
+    private async Task SendAsync(BulkMessage[] some, CancellationToken cancellation)
     {
         var outcomes = await queue.SendAsync(
             Array.ConvertAll(some, m => new OutgoingMessage(m.Body)), cancellation);
-        Sent += some.Where((_, i) => outcomes[i].Confirmed).Sum(m => (long)m.Count);
+        Sent += some.Where((_, i) => outcomes[i].Confirmed).Sum(m => (long)m.Rows);
         cancellation.ThrowIfCancellationRequested();
         if (Array.Find(outcomes, o => !o.Confirmed) is { } lost)
         {

@@ -1,4 +1,5 @@
 using PhotoLambda.Metadata;
+using PhotoLambda.Photos;
 
 namespace PhotoLambda.Cli.Push;
 
@@ -7,16 +8,10 @@ namespace PhotoLambda.Cli.Push;
 /// <param name="IsMedia">By its content or its name.</param>
 internal sealed record MediaFile(string? MimeType, bool IsMedia, string? Reason = null)
 {
-    private static readonly string[] Extensions =
-    [
-        ".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic", ".heif", ".avif", ".tif", ".tiff",
-        ".mp3", ".wav", ".flac", ".m4a", ".ogg", ".oga", ".opus",
-    ];
-
     /// <param name="length">Bytes. An empty file is not opened: it may be a pipe, and wait for a writer.</param>
     public static async Task<MediaFile> LookAsync(string place, long length, CancellationToken cancellation)
     {
-        var isNamed = Extensions.Contains(Path.GetExtension(place), StringComparer.OrdinalIgnoreCase);
+        var isNamed = MimeTypes.OfName(place) is not null;
         if (length == 0)
         {
             return new MediaFile(null, isNamed, "empty");

@@ -8,8 +8,6 @@ internal static class PushCommand
     public const string ApiVariable = "PHOTOLAMBDA_API_URL";
     public const string TokenVariable = "PHOTOLAMBDA_TOKEN";
 
-    private const int Interrupted = 130;
-
     public static readonly Argument<string> Source = new("source")
     {
         Description = "A folder, or a manifest: a path in a line, or {\"path\":…,\"session_id\":…}.",
@@ -88,38 +86,25 @@ internal static class PushCommand
             Source, Api, Token, TokenCommand, Project, Parallel, Session, Detect, Priority, Patience, Wait, DryRun,
             Journal, Receipt, RetryList,
         };
-        command.SetAction(RunAsync);
+        command.SetAction((parsed, cancellation) =>
+            CommandRun.RunAsync(parsed, console => RunAsync(parsed, console, cancellation)));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        ParseResult parsed, TextWriter console, CancellationToken cancellation)
     {
-        var error = parsed.InvocationConfiguration.Error;
-        try
+        var options = PushOptions.Read(parsed);
+        var files = await PushFiles.ReadAsync(parsed, options, cancellation);
+        var given = parsed.GetValue(Token);
+        var command = parsed.GetValue(TokenCommand);
+        if (given is null && command is null)
         {
-            var options = PushOptions.Read(parsed);
-            var files = await PushFiles.ReadAsync(parsed, options, cancellation);
-            var given = parsed.GetValue(Token);
-            var command = parsed.GetValue(TokenCommand);
-            if (given is null && command is null)
-            {
-                given = Environment.GetEnvironmentVariable(TokenVariable);
-            }
+            given = Environment.GetEnvironmentVariable(TokenVariable);
+        }
 
-            using var token = BearerToken.Of(given, command);
-            using var run = new PushRun(options, files, token, parsed.InvocationConfiguration.Output);
-            return await run.RunAsync(cancellation);
-        }
-        catch (OperationCanceledException e)
-        {
-            await error.WriteLineAsync(e is StoppedException ? e.Message : "Stopped.");
-            return Interrupted;
-        }
-        catch (Exception e) when (e is FormatException or CommandException or OutageException or IOException
-            or UnauthorizedAccessException)
-        {
-            await error.WriteLineAsync(Shown.Text(e.Message));
-            return CommandRun.Failed;
-        }
+        using var token = BearerToken.Of(given, command);
+        using var run = new PushRun(options, files, token, console);
+        return await run.RunAsync(cancellation);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using PhotoLambda.Bulk;
 using PhotoLambda.Cli.Backfill;
 using PhotoLambda.Sqs;
 
@@ -20,7 +21,7 @@ internal sealed class RejectRedrive(BulkQueue queue, RejectStore rejects, BatchS
 
     private (string? OrganizationId, Guid? BatchId) _group;
     private Guid _batch;
-    private DescriptorMessages? _messages;
+    private BulkMessages? _messages;
     private long _ofBatch;
     private int _shown;
 
@@ -75,7 +76,7 @@ internal sealed class RejectRedrive(BulkQueue queue, RejectStore rejects, BatchS
             await EndGroupAsync(cancellation);
             (_group, _batch, _ofBatch) = ((row.OrganizationId, row.BatchId), Guid.CreateVersion7(), 0);
             await batches.BeginAsync(_batch, row.OrganizationId!, "redrive", cancellation);
-            _messages = new DescriptorMessages(row.OrganizationId!, _batch);
+            _messages = new BulkMessages(row.OrganizationId!, _batch);
         }
 
         if (_messages.Add(Encoding.UTF8.GetBytes(row.Row)) is { } full)
@@ -86,7 +87,7 @@ internal sealed class RejectRedrive(BulkQueue queue, RejectStore rejects, BatchS
         _ids.Add(row.Id);
     }
 
-    private async Task ReadyAsync(DescriptorMessage message, CancellationToken cancellation)
+    private async Task ReadyAsync(BulkMessage message, CancellationToken cancellation)
     {
         await AddReadyAsync(new OutgoingMessage(message.Body), [.. _ids], cancellation);
         _ids.Clear();

@@ -12,7 +12,7 @@ public class BackfillTests(CloudFixture cloud)
 
         Assert.True(exit == 0, output);
         Assert.Contains($"Adopted s3://{stage.Bucket.Name}/drone/", output);
-        Assert.Contains("1,200 objects sent in 3 messages.", output);
+        Assert.Contains("1,200 objects sent in 5 messages.", output);
         Assert.Contains("1,200 objects: 1,200 stored, 0 were there, 0 rejected", output);
         var batch = BackfillStage.BatchOf(output);
         Assert.Equal(["backfill", 1200L, stage.Bucket.Organization], await cloud.RowAsync(

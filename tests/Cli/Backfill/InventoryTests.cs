@@ -24,7 +24,7 @@ public class InventoryTests(CloudFixture cloud)
         var (exit, output) = await stage.BackfillAsync("a/", "--inventory", manifest);
 
         Assert.True(exit == 0, output);
-        Assert.Contains("601 objects sent in 2 messages.", output);
+        Assert.Contains("601 objects sent in 3 messages.", output);
         Assert.Contains("Left out: 2, older version or deleted.", output);
         Assert.Contains("Left out: 1, outside of the prefix.", output);
         Assert.Contains("601 objects: 601 stored", output);
