@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Npgsql;
 
 namespace PhotoLambda.Tests;
 
@@ -12,6 +13,17 @@ internal sealed class BulkStage(
     public Guid Project { get; } = Guid.CreateVersion7();
 
     public SweepDatabase Database => database;
+
+    /// <summary>Of the worker's role, for what stands in front of the database.</summary>
+    public string Url
+    {
+        get
+        {
+            var worker = new NpgsqlConnectionStringBuilder(database.Worker);
+            return $"postgresql://{worker.Username}:{Uri.EscapeDataString(worker.Password!)}@{worker.Host}:"
+                + $"{worker.Port}/{worker.Database}";
+        }
+    }
 
     public LoneBulkIngest Function => function;
 
@@ -58,8 +70,35 @@ internal sealed class BulkStage(
 
     public Task<string[]> RowsAsync(string sql) => database.RowsAsync(sql);
 
+    /// <summary>Takes what a queue has.</summary>
+    public async Task<IReadOnlyList<JsonNode>> ReceiveAsync(string queue)
+    {
+        var (client, bodies) = (queues.Client(queue), new List<JsonNode>());
+        while (await client.ReceiveAsync(waitSeconds: 0) is { Count: > 0 } messages)
+        {
+            bodies.AddRange(messages.Select(m => JsonNode.Parse(m.Body)!));
+            await Task.WhenAll(messages.Select(m => client.DeleteAsync(m.ReceiptHandle)));
+        }
+
+        return bodies;
+    }
+
     /// <returns>Of all photos, in their order.</returns>
     public Task<string[]> NamesAsync() => RowsAsync("select file_name from photos");
+
+    /// <summary>Asserts that these are stored, each with a job that has its id, and that nothing else is.</summary>
+    public async Task HasOnceAsync(IEnumerable<string> names)
+    {
+        Assert.Equal(names.Order(StringComparer.Ordinal), await NamesAsync());
+        Assert.Empty(await RowsAsync("""
+            select p.id from photos p
+            where (select count(*) from outbox o where o.photo_id = p.id and o.job_id = p.id) <> 1
+              or (select count(*) from photo_events e where e.photo_id = p.id and e.to_status = 'uploaded') <> 1
+            union all select job_id from outbox where queue = 'detection' and job_id not in (select id from photos)
+            """));
+        Assert.Empty(await RowsAsync("select sqlstate, reason from ingest_rejects"));
+        Assert.Empty(await RowsAsync("select position from ingest_staging"));
+    }
 
     /// <summary>A trigger of the tests' own, before rows are inserted.</summary>
     /// <param name="body">PL/pgSQL before <c>return new</c>.</param>
