@@ -43,6 +43,7 @@ internal static class BadRows
         new("23514", "priority", "low, normal, high; it is 'urgent'", With("priority", "\"urgent\"")),
         new("23514", "exif_data.orientation", "from 1 to 8; it is 9", Exif("\"orientation\":9")),
         new("23514", "exif_data.orientation", "it is 1.5", Exif("\"orientation\":1.5")),
+        new("23514", "id", "must not be 00000000-", With("id", $"\"{Guid.Empty}\"")),
         new("23514", "file_name", "without path separators", With("file_name", "\"a/b\"")),
         new("23514", "session_id", "letters, digits", With("session_id", "\"ä\"")),
         new("23514", "etag", "it has none", With("etag", "\"\"")),
