@@ -125,7 +125,10 @@ public sealed class BadMessageTests(CloudFixture cloud)
         Assert.Empty(await stage.Function.IngestAsync(
         [
             $$"""{ "photo" : {{one}} , "inspect":true, "organization_id":"harbour", "part":null, "version":1 }""",
-            $$"""{"photos":[ {{two.ToJsonString()}} ],"batch_id":null,"photo":null,"organization_id":"h\u0061rbour","version":1}""",
+            $$"""
+            {"photos":[ {{two.ToJsonString()}} ],"batch_id":null,"photo":null,"organization_id":"h\u0061rbour",
+            "version":1}
+            """,
         ]));
 
         Assert.Equal(["a.jpg", "b.jpg"], await stage.NamesAsync());

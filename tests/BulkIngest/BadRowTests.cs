@@ -72,7 +72,8 @@ public sealed class BadRowTests(CloudFixture cloud)
             Assert.True((await stage.RowsAsync($"select count(*) from photos where upload_source = 'bulk'"))
                 .SequenceEqual([$"{Rows - 1}"]), $"{kinds[i]} at {place}: not all others are stored");
             var reject = Assert.Single(await stage.RowsAsync("""
-                select organization_id, message_id, row_number, sqlstate, coalesce(field, ''), reason from ingest_rejects
+                select organization_id, message_id, row_number, sqlstate, coalesce(field, ''), reason
+                from ingest_rejects
                 """));
             Assert.StartsWith(
                 $"{BulkStage.Organization},m0,{place},{kinds[i].SqlState},{kinds[i].Field},", reject,

@@ -122,5 +122,6 @@ internal static class BadRows
 
     private static Func<JsonObject, string> Exif(string members) => With("exif_data", $$"""{{{members.Trim()}}}""");
 
-    private static string Long(string character, int times) => $"\"{string.Concat(Enumerable.Repeat(character, times))}\"";
+    private static string Long(string character, int times) =>
+        $"\"{string.Concat(Enumerable.Repeat(character, times))}\"";
 }

@@ -13,7 +13,8 @@ public sealed class BulkFuzzTests(CloudFixture cloud)
     private static readonly string[] Values =
     [
         "null", "true", "0", "-1", "1e999", "1e-20000", "99999999999999999999", "\"\"", "\"\\u0000\"", "\"\\ud800\"",
-        "[]", "{}", "[[[[[[[[[[]]]]]]]]]]", "\"2024-02-30T00:00:00Z\"", "\"a/../b\"", "{\"latitude\":1,\"longitude\":2}",
+        "[]", "{}",
+        "[[[[[[[[[[]]]]]]]]]]", "\"2024-02-30T00:00:00Z\"", "\"a/../b\"", "{\"latitude\":1,\"longitude\":2}",
     ];
 
     [Fact]
@@ -50,13 +51,15 @@ public sealed class BulkFuzzTests(CloudFixture cloud)
         Assert.True(keys.Count > Messages && rejects.Length > Messages, "The mutations are too weak, or too strong.");
     }
 
-    private static string Whole(BulkStage stage, Random random) => BulkStage.Message([.. Enumerable.Range(0, 3).Select(_ =>
-    {
-        var descriptor = stage.Descriptor($"{random.NextInt64():x16}");
-        descriptor["exif_data"] = JsonNode.Parse("""{"iso":100,"taken_at":"2024-05-01T12:00:00","note":"\u00fc"}""");
-        (descriptor["width"], descriptor["uploaded_at"]) = (6000, "2024-05-01T12:30:00+02:00");
-        return descriptor;
-    })]);
+    private static string Whole(BulkStage stage, Random random) =>
+        BulkStage.Message([.. Enumerable.Range(0, 3).Select(_ =>
+        {
+            var descriptor = stage.Descriptor($"{random.NextInt64():x16}");
+            descriptor["exif_data"] = JsonNode.Parse(
+                """{"iso":100,"taken_at":"2024-05-01T12:00:00","note":"\u00fc"}""");
+            (descriptor["width"], descriptor["uploaded_at"]) = (6000, "2024-05-01T12:30:00+02:00");
+            return descriptor;
+        })]);
 
     private static string Mutated(string body, Random random)
     {

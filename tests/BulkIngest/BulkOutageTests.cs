@@ -35,7 +35,7 @@ public sealed class BulkOutageTests(CloudFixture cloud)
     {
         await using var stage = await BulkStage.NewAsync(cloud);
         Assert.Empty(await stage.Function.IngestAsync([BulkStage.Message(stage.Descriptor("first"))]));
-        await TerminateAsync(stage);
+        await stage.EndConnectionsAsync();
 
         Assert.Empty(await stage.Function.IngestAsync(Bodies(stage)));
 
@@ -124,7 +124,7 @@ public sealed class BulkOutageTests(CloudFixture cloud)
         Assert.Empty(await stage.NamesAsync());
 
         await stage.Database.ExecuteAsync(string.Format(null, mends, name));
-        await TerminateAsync(stage);
+        await stage.EndConnectionsAsync();
         Assert.Empty(await stage.Function.IngestAsync(Bodies(stage)));
         await stage.HasOnceAsync(Names());
     }
@@ -178,11 +178,6 @@ public sealed class BulkOutageTests(CloudFixture cloud)
             left = left.Keys.Where(failed.Contains).ToDictionary(b => b, b => b);
         }
     }
-
-    private static Task<string[]> TerminateAsync(BulkStage stage) => stage.RowsAsync("""
-        select pg_terminate_backend(pid, 5000) from pg_stat_activity
-        where datname = current_database() and usename = 'photolambda_worker'
-        """);
 
     private static string[] Bodies(BulkStage stage) => [.. Names().Chunk(Rows).Select(
         names => BulkStage.Message([.. names.Select(n => stage.Descriptor(Path.GetFileNameWithoutExtension(n)))]))];

@@ -100,6 +100,12 @@ internal sealed class BulkStage(
         Assert.Empty(await RowsAsync("select position from ingest_staging"));
     }
 
+    /// <summary>Ends the functions' connections, whatever they are at.</summary>
+    public Task<string[]> EndConnectionsAsync() => RowsAsync("""
+        select pg_terminate_backend(pid, 5000) from pg_stat_activity
+        where datname = current_database() and usename = 'photolambda_worker'
+        """);
+
     /// <summary>A trigger of the tests' own, before rows are inserted.</summary>
     /// <param name="body">PL/pgSQL before <c>return new</c>.</param>
     public Task TriggerAsync(string table, string body) => database.ExecuteAsync($"""

@@ -45,8 +45,10 @@ public sealed class FailureSubsetTests(CloudFixture cloud)
             {
                 var rows = random.Next(1, 4);
                 var bad = Has(subset, m) ? random.Next(rows) : -1;
-                return BulkStage.MessageOf(Enumerable.Range(0, rows).Select(r => stage.Descriptor(
-                    r == bad ? $"in-the-way-{random.GetItems(Contention, 1)[0]}" : $"{subset}-{m}-{r}").ToJsonString()));
+                string Name(int row) =>
+                    row == bad ? $"in-the-way-{random.GetItems(Contention, 1)[0]}" : $"{subset}-{m}-{row}";
+                return BulkStage.MessageOf(
+                    Enumerable.Range(0, rows).Select(r => stage.Descriptor(Name(r)).ToJsonString()));
             }));
 
             Assert.Equal(Names(subset), failed);
