@@ -28,7 +28,8 @@ internal sealed partial class BulkIngestHandler(
         var (json, bodies) = (ArrayPool<byte>.Shared.Rent(length), ArrayPool<byte>.Shared.Rent(length));
         try
         {
-            await input.ReadExactlyAsync(json.AsMemory(0, length), time.Ends);
+            // It is all there; without any time left the answer is that all failed.
+            await input.ReadExactlyAsync(json.AsMemory(0, length));
             using var rows = new CopyRows();
             var batch = new IngestBatch(rows);
             QueueRecords.Read(json.AsMemory(0, length), bodies, batch, new MessageReader(batch, rows, defaultBucket));
@@ -88,7 +89,8 @@ internal sealed partial class BulkIngestHandler(
 
         try
         {
-            await ledger.WriteAsync(batch, rejects, batch.Messages.Where((_, i) => !failed[i]), time.Ends);
+            await ledger.WriteAsync(batch, rejects, batch.Messages.Where((_, i) => !failed[i]), time.Ends)
+                .WaitAsync(time.Ends);
         }
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
         {
@@ -124,7 +126,7 @@ internal sealed partial class BulkIngestHandler(
             // Side by side: a silent queue must not use up the other's time.
             await Task.WhenAll(
                 jobs.RunAsync(stored, time.QueueDeadline, time.Ends),
-                looks.RunAsync(time.QueueDeadline, time.Ends));
+                looks.RunAsync(time.QueueDeadline, time.Ends)).WaitAsync(time.Ends);
         }
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
         {

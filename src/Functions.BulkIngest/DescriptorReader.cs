@@ -31,6 +31,12 @@ internal sealed class DescriptorReader(CopyRows rows, string defaultBucket)
 
         rows.Begin();
         var id = _fields.Uuid(Member.Id);
+        if (id == Guid.Empty)
+        {
+            // Stands for none in the rows.
+            _fields.Refuse(PostgresErrorCodes.CheckViolation, Member.Id, $"must not be {Guid.Empty}");
+        }
+
         Write(head);
         if (_fields.Fault is { } wrong)
         {

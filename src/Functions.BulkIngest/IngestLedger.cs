@@ -40,6 +40,8 @@ internal sealed class IngestLedger(NpgsqlDataSource database)
     {
         foreach (var some in rejects.Chunk(InStatement))
         {
+            // Nobody may wait any more: then the rows as they came are gone.
+            cancellation.ThrowIfCancellationRequested();
             await using var command = database.CreateCommand(Reject);
             AddRejects(command.Parameters, batch, some);
             await command.ExecuteNonQueryAsync(cancellation);

@@ -80,8 +80,8 @@ internal sealed class MessageReader(IngestBatch batch, CopyRows rows, string def
 
         // Behind the object nothing may be.
         json.Read();
-        var version = _head.Integer(Member.Version, 1, int.MaxValue, isRequired: true);
-        if (version > 1)
+        var version = _head.Integer(Member.Version, long.MinValue, long.MaxValue, isRequired: true);
+        if (version is not (1 or null))
         {
             _head.Refuse("0A000", Member.Version, $"must be 1; it is {version}");
         }
@@ -90,6 +90,12 @@ internal sealed class MessageReader(IngestBatch batch, CopyRows rows, string def
         head = new MessageHead(
             organization, _head.Copy(Member.UserId, 255), _head.Copy(Member.CorrelationId, 255),
             _head.Uuid(Member.BatchId), _head.Integer32(Member.Part, 0) ?? 0, _head.Boolean(Member.Inspect) ?? true);
+        if (head.BatchId is not null)
+        {
+            // By its place in the batch a message is told from the others: rejects of two at one place would be one.
+            _head.Require(Member.Part);
+        }
+
         if (_head.IsGiven(Member.Photo) == _head.IsGiven(Member.Photos))
         {
             _head.Refuse(PostgresErrorCodes.CheckViolation, Member.Photos, "must be given, or photo, and not both");

@@ -30,8 +30,14 @@ internal static class QueueRecords
             }
 
             isFound = true;
-            while (json.Read() && json.TokenType == JsonTokenType.StartObject)
+            while (json.Read() && json.TokenType != JsonTokenType.EndArray)
             {
+                // What is passed over would count as done.
+                if (json.TokenType != JsonTokenType.StartObject)
+                {
+                    throw new JsonException("A record of the event is no object.");
+                }
+
                 bodies = ReadRecord(ref json, input, bodies, batch, messages);
             }
         }

@@ -90,7 +90,9 @@ internal sealed partial class BulkInsert(
         {
             try
             {
-                await StoreOnceAsync(rows, chosen, outcomes, cancellation);
+                // Npgsql hears of no cancellation while it opens a connection or ends a COPY. What is left behind
+                // begins nothing more.
+                await StoreOnceAsync(rows, chosen, outcomes, cancellation).WaitAsync(cancellation);
                 return true;
             }
             catch (PostgresException e) when (RowRejects.IsOfContention(e.SqlState) && attempt < Tries)

@@ -22,8 +22,13 @@ internal static class RowRejects
         _ => throw new InvalidOperationException($"There is no fault '{fault}'."),
     };
 
-    public static Reject TakenId(Guid id) => new(
-        PostgresErrorCodes.UniqueViolation, "id", $"must be a photo's own; {id} is that of another object");
+    /// <summary>Of a row that was not inserted, though there is no photo of its object.</summary>
+    /// <param name="taken">Its id, if that is another object's; null: an index or trigger of the operator's kept it out.
+    /// </param>
+    public static Reject Kept(Guid? taken) => taken is { } id
+        ? new(PostgresErrorCodes.UniqueViolation, "id", $"must be a photo's own; {id} is that of another object")
+        : new(PostgresErrorCodes.UniqueViolation, null,
+            "is in conflict with another row, by an index or a trigger that is not the product's");
 
     /// <summary>Of a row that PostgreSQL refused; null where it may take it another time.</summary>
     public static Reject? Of(PostgresException e) => IsOfRow(e.SqlState)

@@ -112,7 +112,8 @@ internal sealed class StagedRows(NpgsqlConnection connection, Guid id, string? o
         select s.position, s.id,
           p.xmin is not distinct from pg_current_xact_id()::xid and p.s3_bucket = s.s3_bucket
             and p.s3_key_original = s.s3_key,
-          exists (select from photos k where k.s3_bucket = s.s3_bucket and k.s3_key_original = s.s3_key)
+          exists (select from photos k where k.s3_bucket = s.s3_bucket and k.s3_key_original = s.s3_key),
+          p.id is not null
         from ingest_staging s left join photos p on p.id = s.id
         where s.staging_id = $1
         order by s.position
@@ -181,7 +182,7 @@ internal sealed class StagedRows(NpgsqlConnection connection, Guid id, string? o
             {
                 (true, _) => new RowOutcome(RowState.Stored),
                 (_, true) => new RowOutcome(RowState.Duplicate),
-                _ => new RowOutcome(RowState.Rejected, RowRejects.TakenId(row.GetGuid(1))),
+                _ => new RowOutcome(RowState.Rejected, RowRejects.Kept(row.GetBoolean(4) ? row.GetGuid(1) : null)),
             };
         }
     }
