@@ -120,6 +120,7 @@ internal sealed partial class BulkInsert(
             }
             catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
             {
+                rows.Abandon();
                 Log.NotStored(logger, e, chosen.Length);
                 return false;
             }

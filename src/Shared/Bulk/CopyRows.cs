@@ -21,6 +21,7 @@ internal sealed class CopyRows : IDisposable
     private int _length;
     private int _start;
     private CopyRow _row;
+    private volatile bool _isAbandoned;
 
     public int Count => _rows.Count;
 
@@ -191,10 +192,16 @@ internal sealed class CopyRows : IDisposable
         value.TryWriteBytes(field[4..], bigEndian: true, out _);
     }
 
+    /// <summary>Says that somebody who was given up may still read the rows: their memory gets no other use.</summary>
+    public void Abandon() => _isAbandoned = true;
+
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = [];
+        if (!_isAbandoned)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
+        }
     }
 
     private bool Utf16(string? value, ReadOnlySpan<byte> prefix)

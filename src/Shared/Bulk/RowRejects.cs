@@ -5,6 +5,11 @@ namespace PhotoLambda.Bulk;
 /// <summary>Why rows are rejected that are right by themselves.</summary>
 internal static class RowRejects
 {
+    // Connections, features, transactions, roles, names, resources, the operator and the machine: all rows fare alike.
+    // What is left besides these is a defect, or a word of the operator's own.
+    private static readonly string[] OfAll =
+        ["08", "0A", "25", "28", "2D", "3D", "3F", "40", "42", "53", "55", "57", "58", "72", "F0"];
+
     /// <param name="fault">As the statement that judges staged rows names it.</param>
     /// <param name="most">Bytes, by the project's policy.</param>
     /// <param name="types">By the project's policy.</param>
@@ -36,7 +41,8 @@ internal static class RowRejects
         : null;
 
     /// <summary>Whether a part of the rows may fare better: a row is wrong, or in somebody's way.</summary>
-    public static bool IsOfSome(string state) => IsOfRow(state) || IsOfContention(state);
+    public static bool IsOfSome(string state) =>
+        IsOfRow(state) || IsOfContention(state) || !OfAll.Contains(state[..2], StringComparer.Ordinal);
 
     /// <summary>Whether the same may be tried again at once.</summary>
     public static bool IsOfContention(string state) => state is PostgresErrorCodes.SerializationFailure

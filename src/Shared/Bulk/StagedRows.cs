@@ -66,8 +66,8 @@ internal sealed class StagedRows(NpgsqlConnection connection, Guid id, string? o
           uploaded_at, awaits_event, bulk_id)
         select s.id, s.organization_id, s.project_id, uploaded_by_user_id, session_id, kind, file_name, 'bulk',
           correlation_id, s3_bucket, s3_key, etag, version_id, sha256, content_type, content_type,
-          file_size_bytes, file_size_bytes, width_px, height_px, display_width_px, display_height_px, orientation,
-          duration_ms, bitrate_bps, sample_rate_hz, channels,
+          file_size_bytes, file_size_bytes, width_px, height_px, display_width_px, display_height_px,
+          case when r.gps = 'keep' then orientation end, duration_ms, bitrate_bps, sample_rate_hz, channels,
           case when r.gps = 'keep' then exif_data end, case when r.gps = 'keep' then gps_coordinates end,
           case when r.gps = 'keep' then taken_at end, case when r.gps = 'keep' then taken_at_offset_minutes end,
           case when r.gps = 'keep' then taken_at_source end, extractor_version,
