@@ -110,6 +110,11 @@ internal sealed class ChaosEndpoint(ChaosSwitch chaos, QueueService queues, Lamb
             json.WriteNumberValue(kill.Latest);
             json.WriteEndArray();
             json.WriteNumber("times", kill.Times);
+            if (kill.Share is { } share)
+            {
+                json.WriteNumber("share", share);
+            }
+
             json.WriteEndObject();
         }
     }

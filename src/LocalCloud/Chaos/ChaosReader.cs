@@ -53,7 +53,7 @@ internal sealed class ChaosReader(IReadOnlyCollection<string> queues, IReadOnlyC
 
     private ChaosKill? Kill(JsonElement kill)
     {
-        if (Members("kill", kill, "function", "after_ms", "times") is not { } members)
+        if (Members("kill", kill, "function", "after_ms", "times", "share") is not { } members)
         {
             return null;
         }
@@ -77,7 +77,7 @@ internal sealed class ChaosReader(IReadOnlyCollection<string> queues, IReadOnlyC
         }
 
         return Required("kill.times", Number("times", members, 1, MostKills, "kill.times")) is { } times
-            ? new ChaosKill(function, earliest, latest, times)
+            ? new ChaosKill(function, earliest, latest, times, Share("share", "kill.share", members))
             : null;
     }
 

@@ -76,10 +76,18 @@ internal sealed class ChaosRun(ChaosSettings settings)
     }
 
     /// <returns>How long after this beginning of an invocation to kill its process; null: not at all.</returns>
-    public TimeSpan? KillAfter(string function) =>
-        settings.Kill is { } kill && kill.Function == function && this[ChaosDeed.Kill] < kill.Times
-            ? TimeSpan.FromMilliseconds(kill.Earliest + Scale(Throw("kills", 1)[0], kill.Latest - kill.Earliest))
-            : null;
+    public TimeSpan? KillAfter(string function)
+    {
+        if (settings.Kill is not { } kill || kill.Function != function || this[ChaosDeed.Kill] >= kill.Times)
+        {
+            return null;
+        }
+
+        var dice = Throw("kills", 2);
+        return dice[1] >= kill.Share
+            ? null
+            : TimeSpan.FromMilliseconds(kill.Earliest + Scale(dice[0], kill.Latest - kill.Earliest));
+    }
 
     /// <returns>False when it has killed as often as it may.</returns>
     public bool TryKill()

@@ -21,4 +21,6 @@ internal sealed record ChaosDelay(double Share, int Most);
 
 /// <summary>SIGKILL for a function's process, some time after it was given an event that it still has then.</summary>
 /// <param name="Function">Its logical id.</param>
-internal sealed record ChaosKill(string Function, int Earliest, int Latest, int Times);
+/// <param name="Share">Of its invocations that this may happen to; null: all. A new process takes longer than a warm
+/// one: without a share, times short enough for the warm kill nearly all of the new.</param>
+internal sealed record ChaosKill(string Function, int Earliest, int Latest, int Times, double? Share);
