@@ -20,6 +20,8 @@ internal static class BenchCommand
         ("events", EventsBench.RunAsync),
         ("bulk", BulkBench.RunAsync),
         ("bulk-scale", BulkScaleBench.RunAsync),
+        ("chaos", ChaosBench.RunAsync),
+        ("outages", OutageBench.RunAsync),
         ("retries", RetriesBench.RunAsync),
         ("expiry", ExpiryBench.RunAsync),
         ("reconcile", ReconcileBench.RunAsync),
