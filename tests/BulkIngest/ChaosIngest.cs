@@ -70,9 +70,9 @@ internal sealed class ChaosIngest : IAsyncDisposable
         return stage;
     }
 
-    /// <summary>Sends this many descriptors, which the queue confirms.</summary>
-    public Task SendAsync(int count) => Parallel.ForEachAsync(
-        Enumerable.Range(0, count).Chunk(10),
+    /// <summary>Sends this many descriptors, numbered from there on, which the queue confirms.</summary>
+    public Task SendAsync(int from, int count) => Parallel.ForEachAsync(
+        Enumerable.Range(from, count).Chunk(10),
         new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Stop },
         async (some, token) =>
         {
@@ -86,9 +86,12 @@ internal sealed class ChaosIngest : IAsyncDisposable
 
     public Task<long> RowsAsync() => CountAsync("select count(*) from photos");
 
+    public Task UntilRowsAsync(int count) =>
+        UntilAsync($"{count} rows", Patience, async () => await RowsAsync() >= count);
+
     public static async Task UntilAsync(string what, TimeSpan patience, Func<Task<bool>> condition)
     {
-        for (var clock = Stopwatch.StartNew(); !await condition(); await Task.Delay(50, Stop))
+        for (var clock = Stopwatch.StartNew(); !await condition(); await Task.Delay(20, Stop))
         {
             Assert.True(clock.Elapsed < patience, $"{what} took more than {patience.TotalSeconds} s.");
         }
@@ -124,6 +127,8 @@ internal sealed class ChaosIngest : IAsyncDisposable
     /// <summary>Sends what killed publishers left; a test does not wait for the minute that they had.</summary>
     private async Task PublishAsync()
     {
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{await CountAsync("select count(*) from outbox where published_at is null")} jobs were not sent");
         await ExecuteAsync("update outbox set due_at = now() where published_at is null");
         using var http = new HttpClient();
         using var fired = await http.PostAsync(new Uri(_cloud.Api, "/_local/schedules/SweepFunction"), null, Stop);

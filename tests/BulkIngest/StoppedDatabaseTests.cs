@@ -23,7 +23,7 @@ public sealed class StoppedDatabaseTests : IDisposable
         await using var stage = await ChaosIngest.StartAsync(
             _folder, batch: 10, maxReceives: 5, server.ConnectionString);
 
-        await stage.SendAsync(Messages);
+        await stage.SendAsync(0, Messages);
         for (var stop = 0; stop < Stops; stop++)
         {
             Assert.True(await stage.RowsAsync() < Messages, "All was done before the last stop.");
