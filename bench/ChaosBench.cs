@@ -57,18 +57,19 @@ internal static class ChaosBench
             [
                 Accounts.Exactly("kill -9", await cloud.DoneAsync("kills", cancellation), Kills),
                 ["rows when the last of them was made", rowsAtLastKill is { } at ? Text(at) : "-", ""],
-                ["messages that the queue delivered twice", Text(await cloud.DoneAsync("duplicates", cancellation)), ""],
-                ["messages that others overtook", Text(await cloud.DoneAsync("reordered", cancellation)), ""],
+                ["messages that came twice", Text(await cloud.DoneAsync("duplicates", cancellation)), ""],
+                ["messages overtaken", Text(await cloud.DoneAsync("reordered", cancellation)), ""],
                 .. found.Rows(acked),
                 ["jobs left to the sweep", Text(left), ""],
                 ["rows per second, kills and returns included", Text(Messages / drained.TotalSeconds), ""],
                 ["seconds until the queue was empty", Text(drained.TotalSeconds), ""],
-                ["seconds until all jobs were sent: a killed publisher's wait for a minute", Text(published.TotalSeconds), ""],
+                ["seconds until all jobs were sent, those of the killed too", Text(published.TotalSeconds), ""],
             ],
             $"Batches of {InBatch}, up to {Consumers} processes of the function (portable build); "
             + $"{KilledShare:P0} of the invocations were to be killed after 0 to {invocation} ms, {Slowest} times as "
-            + $"long as one takes; messages of killed batches come again after {VisibilitySeconds} s and up to {MaxReceives} "
-            + "times; local cloud and PostgreSQL on the same machine");
+            + $"long as one takes; messages of killed batches come again after {VisibilitySeconds} s and up to "
+            + $"{MaxReceives} times; a killed publisher's jobs wait a minute; local cloud and PostgreSQL on the "
+            + "same machine");
     }
 
     /// <returns>Milliseconds in which an invocation is done once its process is warm.</returns>

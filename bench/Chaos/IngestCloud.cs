@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Npgsql;
@@ -9,12 +10,12 @@ using PhotoLambda.Sqs;
 namespace PhotoLambda.Bench;
 
 /// <summary>
-/// A local cloud whose BulkIngestFunction and SweepFunction are processes, and a batch of descriptors, one in a message.
+/// A local cloud whose BulkIngestFunction and SweepFunction are processes, and a batch of descriptors, one in a
+/// message.
 /// </summary>
 internal sealed class IngestCloud : IAsyncDisposable
 {
     private const int SendersAtOnce = 4;
-    private const string Prefix = $"{CloudIdentity.AccountId}/photolambda-";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -67,9 +68,11 @@ internal sealed class IngestCloud : IAsyncDisposable
             Attributes = new Dictionary<string, string>
             {
                 ["VisibilityTimeout"] = $"{visibilitySeconds}",
-                ["RedrivePolicy"] = $$"""
-                    {"deadLetterTargetArn":"{{CloudIdentity.QueueArn("photolambda-BulkIngestDeadLetterQueue")}}","maxReceiveCount":{{maxReceives}}}
-                    """,
+                ["RedrivePolicy"] = JsonSerializer.Serialize(new
+                {
+                    deadLetterTargetArn = CloudIdentity.QueueArn("photolambda-BulkIngestDeadLetterQueue"),
+                    maxReceiveCount = maxReceives,
+                }),
             },
         },
         cancellation);
@@ -78,8 +81,11 @@ internal sealed class IngestCloud : IAsyncDisposable
         AskAsync(HttpMethod.Post, "/_local/chaos", json, cancellation);
 
     /// <returns>How often chaos did this.</returns>
-    public async Task<long> DoneAsync(string deed, CancellationToken cancellation) =>
-        (await AskAsync(HttpMethod.Get, "/_local/chaos", null, cancellation)).GetProperty("done").GetProperty(deed).GetInt64();
+    public async Task<long> DoneAsync(string deed, CancellationToken cancellation)
+    {
+        var answer = await AskAsync(HttpMethod.Get, "/_local/chaos", null, cancellation);
+        return answer.GetProperty("done").GetProperty(deed).GetInt64();
+    }
 
     public Task SweepAsync(CancellationToken cancellation) =>
         AskAsync(HttpMethod.Post, "/_local/schedules/SweepFunction", null, cancellation);
@@ -107,7 +113,7 @@ internal sealed class IngestCloud : IAsyncDisposable
         var request = new SqsRequest { QueueUrl = Url(queue), AttributeNames = ["All"] };
         var answer = await SqsAsync("GetQueueAttributes", request, cancellation);
         return answer.Attributes!.Where(a => a.Key.StartsWith("ApproximateNumber", StringComparison.Ordinal))
-            .Sum(a => int.Parse(a.Value, System.Globalization.CultureInfo.InvariantCulture));
+            .Sum(a => int.Parse(a.Value, CultureInfo.InvariantCulture));
     }
 
     /// <summary>Waits until the queue of descriptors has nothing left.</summary>
@@ -155,11 +161,9 @@ internal sealed class IngestCloud : IAsyncDisposable
             while (await queue.ReceiveAsync(waitSeconds: 0, cancellationToken: cancellation) is { Count: > 0 } messages)
             {
                 jobs.Add(messages.Select(m => m.Body));
-                await SqsAsync("DeleteMessageBatch", new SqsRequest
-                {
-                    QueueUrl = url,
-                    Entries = [.. messages.Select((m, i) => new SqsEntry { Id = $"{i}", ReceiptHandle = m.ReceiptHandle })],
-                }, cancellation);
+                var handles = messages.Select((m, i) => new SqsEntry { Id = $"{i}", ReceiptHandle = m.ReceiptHandle });
+                await SqsAsync(
+                    "DeleteMessageBatch", new SqsRequest { QueueUrl = url, Entries = [.. handles] }, cancellation);
             }
         }));
         return jobs;
@@ -222,7 +226,7 @@ internal sealed class IngestCloud : IAsyncDisposable
         "file_size":{{3_000_000 + number}},"width":6000,"height":4000,"exif_data":{"camera_make":"Canon","iso":100} } }
         """;
 
-    private string Url(string queue) => $"{_cloud.Cloud}{Prefix}{queue}";
+    private string Url(string queue) => $"{_cloud.Cloud}{CloudIdentity.AccountId}/photolambda-{queue}";
 
     private Task<SqsAnswer> SqsAsync(string operation, SqsRequest request, CancellationToken cancellation) =>
         new SqsConnection(_http, _aws, TimeProvider.System).CallAsync(operation, request, cancellation);
