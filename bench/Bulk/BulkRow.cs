@@ -19,7 +19,7 @@ internal sealed record BulkRow(
     public string Sha256Text { get; } = Convert.ToHexStringLower(Sha256);
 
     public string Exif { get; } = $$"""
-        {"camera_make":"Canon","camera_model":"EOS R5","lens_model":"RF24-70mm F2.8","iso":{{100 * (Number % 8 + 1)}},"f_number":2.8}
+        {"camera_make":"Canon","camera_model":"EOS R5","lens_model":"RF24-70mm","iso":{{100 * (Number % 8 + 1)}},"f_number":2.8}
         """;
 
     public string Gps { get; } = string.Create(CultureInfo.InvariantCulture,
@@ -34,8 +34,8 @@ internal sealed record BulkRow(
             var id = Guid.CreateVersion7(now.AddMilliseconds(i / 10));
             var content = Encoding.UTF8.GetBytes($"{run}/{i}/{id}");
             return new BulkRow(id, $"{Project}/2026/11/21/{id}.jpg", $"IMG_{i:D5}.jpg",
-                Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16)), SHA256.HashData(content), 3_000_000 + i, i,
-                isPlain);
+                Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16)), SHA256.HashData(content),
+                3_000_000 + i, i, isPlain);
         })];
     }
 }

@@ -9,8 +9,10 @@ internal sealed class PsqlPeer(string url) : IDisposable
 
     private readonly Talk _psql = new("psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", url]);
 
-    public Task SaveAsync(string file, CancellationToken cancellation) => CopyAsync(
-        $"\\copy (select {OneLine(BulkTable.Columns)} from photos) to '{file}' (format binary)", cancellation);
+    /// <param name="status">That the rows get, whatever they have in the table.</param>
+    public Task SaveAsync(string file, string status, CancellationToken cancellation) => CopyAsync(
+        $"\\copy (select {OneLine(BulkTable.Columns).Replace(" status,", $" '{status}',", StringComparison.Ordinal)} "
+        + $"from photos) to '{file}' (format binary)", cancellation);
 
     /// <returns>Milliseconds.</returns>
     public Task<double> LoadAsync(string file, CancellationToken cancellation) =>

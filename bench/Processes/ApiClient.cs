@@ -86,8 +86,12 @@ internal sealed class ApiClient : IDisposable
         {
             var photos = Enumerable.Range(0, 1000).Select(_ => new
             {
-                project_id = _project, s3_key = $"{_project}/2026/11/21/{Guid.CreateVersion7()}.jpg", mime_type = "image/jpeg",
-                file_size = 3_000_000, width = 6000, height = 4000,
+                project_id = _project,
+                s3_key = $"{_project}/2026/11/21/{Guid.CreateVersion7()}.jpg",
+                mime_type = "image/jpeg",
+                file_size = 3_000_000,
+                width = 6000,
+                height = 4000,
                 exif_data = new { camera_make = "Canon", camera_model = "EOS R5", iso = 200, orientation = 1 },
             });
             var batch = await PostAsync("/api/v1/photos/bulk", new { inspect = false, photos }, cancellation);

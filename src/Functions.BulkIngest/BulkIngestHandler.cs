@@ -166,7 +166,7 @@ internal sealed partial class BulkIngestHandler(
         [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Messages} messages failed")]
         public static partial void Failed(ILogger logger, Exception exception, int messages);
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "{Rejects} rejects, or parts that are done, could not be told")]
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Rejects} rejects, or parts done, could not be told")]
         public static partial void NotTold(ILogger logger, Exception exception, int rejects);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Jobs or looks wait in the outbox")]

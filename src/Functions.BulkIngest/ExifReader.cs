@@ -61,10 +61,10 @@ internal sealed partial class ExifReader
         var json = new Utf8JsonReader(raw.Span);
         json.Read();
         var end = (int)json.BytesConsumed;
-        for (var count = 0; json.Read() && json.TokenType == JsonTokenType.PropertyName && _fields.Fault is null; count++)
+        for (var count = 0; _fields.Fault is null && json.Read() && json.TokenType == JsonTokenType.PropertyName;)
         {
             var member = end;
-            if (!IsNew(raw.Span, ref json, count))
+            if (!IsNew(raw.Span, ref json, count++))
             {
                 return;
             }

@@ -6,8 +6,8 @@ using PhotoLambda.Bulk;
 namespace PhotoLambda.BulkIngest;
 
 /// <summary>
-/// Reads messages: <c>{"version":1,"organization_id":…,"photos":[…]}</c>, or one descriptor as <c>photo</c>; docs/bulk.md
-/// has all members.
+/// Reads messages: <c>{"version":1,"organization_id":…,"photos":[…]}</c>, or one descriptor as <c>photo</c>;
+/// docs/bulk.md has all members.
 /// </summary>
 internal sealed class MessageReader(IngestBatch batch, CopyRows rows, string defaultBucket)
 {

@@ -53,7 +53,8 @@ public sealed class BulkIngestTests(CloudFixture cloud)
     {
         await using var stage = await BulkStage.NewAsync(cloud);
 
-        Assert.Empty(await stage.Function.IngestAsync([BulkStage.Message(stage.Descriptor("a"), stage.Descriptor("b"))]));
+        Assert.Empty(await stage.Function.IngestAsync(
+            [BulkStage.Message(stage.Descriptor("a"), stage.Descriptor("b"))]));
 
         Assert.Equal(
             ["processing,2,registered in bulk", "processing,2,registered in bulk"],

@@ -28,7 +28,8 @@ internal static class RowRejects
     };
 
     /// <summary>Of a row that was not inserted, though there is no photo of its object.</summary>
-    /// <param name="taken">Its id, if that is another object's; null: an index or trigger of the operator's kept it out.
+    /// <param name="taken">
+    /// Its id, if that is another object's; null: an index or trigger of the operator's kept it out.
     /// </param>
     public static Reject Kept(Guid? taken) => taken is { } id
         ? new(PostgresErrorCodes.UniqueViolation, "id", $"must be a photo's own; {id} is that of another object")
