@@ -11,19 +11,17 @@ internal sealed class Cloud : IDisposable
 {
     private const string QueueVariable = "PHOTOLAMBDA_OBJECT_CREATED_QUEUE_URL";
 
-    // More than any answer has that is asked for here: ten messages of 1 MiB, with all characters escaped.
-    private const int LongestAnswer = 64 * 1024 * 1024;
+    // More than any answer has that is asked for here: of a queue ten messages of 1 MiB, with all characters escaped.
+    private const int LongestAnswer = 8 * 1024 * 1024;
+    private const int LongestMessages = 64 * 1024 * 1024;
 
     // A megabyte over a line as people have it at home.
     private static readonly QueueClientOptions Patient = new() { RequestTimeout = TimeSpan.FromSeconds(30) };
 
     private readonly AwsEnvironment _aws;
 
-    private readonly HttpClient _http = new()
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-        MaxResponseContentBufferSize = LongestAnswer,
-    };
+    private readonly HttpClient _http = NewClient(LongestAnswer);
+    private readonly HttpClient _queues = NewClient(LongestMessages);
 
     private Cloud(AwsEnvironment aws)
     {
@@ -65,11 +63,21 @@ internal sealed class Cloud : IDisposable
         }
 
         return Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-            ? new QueueClient(_http, _aws, address.OriginalString, Patient)
+            ? new QueueClient(_queues, _aws, address.OriginalString, Patient)
             : throw new FormatException($"{option} must be an http or https URL; it was '{Shown.Text(url)}'.");
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _queues.Dispose();
+    }
+
+    private static HttpClient NewClient(int longestAnswer) => new()
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+        MaxResponseContentBufferSize = longestAnswer,
+    };
 }
 
 /// <summary>Asks the function behind the queue to look at objects.</summary>
