@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Amazon.S3;
 using Npgsql;
 using PhotoLambda.BulkIngest;
+using PhotoLambda.Cli;
 using PhotoLambda.Local;
 using PhotoLambda.OnObjectCreated;
 using PhotoLambda.Sweep;
@@ -26,6 +27,7 @@ public sealed class CloudFixture : IAsyncLifetime
 
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _functions = [];
+    private Task<EmptyDatabase>? _migrated;
     private string _folder = "";
     private LocalCloud? _cloud;
 
@@ -85,6 +87,22 @@ public sealed class CloudFixture : IAsyncLifetime
 
         _stop.Dispose();
         TemporaryFolder.Delete(_folder);
+    }
+
+    /// <summary>A database with all tables and no rows, to copy; it goes with the server.</summary>
+    internal Task<EmptyDatabase> MigratedAsync()
+    {
+        lock (_functions)
+        {
+            return _migrated ??= MigrateAsync();
+        }
+    }
+
+    private async Task<EmptyDatabase> MigrateAsync()
+    {
+        var database = await EmptyDatabase.NewAsync(this);
+        await Migrations.ApplyAsync(database.Owner, _ => { }, _stop.Token);
+        return database;
     }
 
     /// <summary>What the function would find in its environment.</summary>

@@ -29,7 +29,9 @@ internal sealed class EmptyDatabase : IAsyncDisposable
     public string Superuser { get; }
 
     /// <param name="ownerMay">Attributes of an owner who is no superuser; null: the server's superuser owns it.</param>
-    public static async Task<EmptyDatabase> NewAsync(CloudFixture cloud, string? ownerMay = null)
+    /// <param name="template">A database to begin with, which nobody is connected to; null: an empty one.</param>
+    public static async Task<EmptyDatabase> NewAsync(
+        CloudFixture cloud, string? ownerMay = null, EmptyDatabase? template = null)
     {
         var database = new EmptyDatabase(cloud.Cloud.Database.Owner, ownerMay is not null);
         if (ownerMay is not null)
@@ -39,7 +41,8 @@ internal sealed class EmptyDatabase : IAsyncDisposable
         }
 
         await ExecuteAsync(database._server,
-            $"create database {database._name} {(database._owner is null ? "" : "owner " + database._owner)}");
+            $"create database {database._name} template {template?._name ?? "template1"} "
+            + (database._owner is null ? "" : $"owner {database._owner}"));
         return database;
     }
 

@@ -1,5 +1,4 @@
 using Npgsql;
-using PhotoLambda.Cli;
 using PhotoLambda.Database;
 
 namespace PhotoLambda.Tests;
@@ -16,8 +15,7 @@ internal sealed class SweepDatabase(EmptyDatabase database, NpgsqlDataSource own
 
     public static async Task<SweepDatabase> NewAsync(CloudFixture cloud)
     {
-        var database = await EmptyDatabase.NewAsync(cloud);
-        await Migrations.ApplyAsync(database.Owner, _ => { }, TestContext.Current.CancellationToken);
+        var database = await EmptyDatabase.NewAsync(cloud, template: await cloud.MigratedAsync());
         string Here(string function) => new NpgsqlConnectionStringBuilder(
             DatabaseUrl.ToConnectionString(cloud.Settings(function)["PHOTOLAMBDA_DATABASE_URL"]!))
         {
