@@ -19,10 +19,16 @@ internal sealed class CommandLine : IDisposable
     /// <param name="environment">Variables to set; null: not set.</param>
     public static CommandLine Start(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
-        var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        var program = Path.Combine(Repository.Root, "artifacts", "bin", "Cli", configuration, "photolambda.dll");
+        // The copy beside the tests, whose coverage is measured; what it needs lies there for the tests.
+        static string Beside(string name) => Path.Combine(AppContext.BaseDirectory, name);
+
         // Ctrl-C is heard also where the tests run in the background.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", program, .. arguments])
+        var start = new ProcessStartInfo("env",
+        [
+            "--default-signal=INT", "dotnet", "exec",
+            "--runtimeconfig", Beside("PhotoLambda.Tests.runtimeconfig.json"),
+            "--depsfile", Beside("PhotoLambda.Tests.deps.json"), Beside("photolambda.dll"), .. arguments,
+        ])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
