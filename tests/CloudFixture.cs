@@ -111,6 +111,9 @@ public sealed class CloudFixture : IAsyncLifetime
 
     internal string Bucket => Settings("UploadUrlFunction")["PHOTOLAMBDA_ORIGINALS_BUCKET"]!;
 
+    /// <summary>Of what is made of originals.</summary>
+    internal string DerivedBucket => Settings("OnObjectCreatedFunction")["PHOTOLAMBDA_VISUALIZATIONS_BUCKET"]!;
+
     internal AmazonS3Client S3() => new(CloudIdentity.AccessKeyId, CloudIdentity.SecretAccessKey, new AmazonS3Config
     {
         ServiceURL = Cloud.Cloud.AbsoluteUri,

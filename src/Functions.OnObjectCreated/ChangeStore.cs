@@ -19,7 +19,13 @@ internal sealed partial class ChangeStore(NpgsqlDataSource database, ILogger log
 
     // A photo was deleted while its object was read: what was made of that came after its deletion, or may have.
     private const string Reopen = """
-        update deletions set finished_at = null, due_at = now() where photo_id = any ($1) and finished_at is not null
+        update deletions d set finished_at = null, due_at = now(),
+          s3_buckets = buckets_of(d) || m.buckets, s3_keys = d.s3_keys || m.keys
+        from (
+          select id, array_agg(bucket) as buckets, array_agg(key) as keys
+          from unnest($1::uuid[], $2::text[], $3::text[]) as u (id, bucket, key) group by id
+        ) m
+        where d.photo_id = m.id
         """;
 
     /// <summary>
@@ -154,11 +160,13 @@ internal sealed partial class ChangeStore(NpgsqlDataSource database, ILogger log
             batch.BatchCommands.Add(InspectedObjects.Command(set.Inspections));
         }
 
-        Guid[] withCopies = [.. set.Inspections
-            .Where(i => i.ThumbnailKey is not null || i.PublicKey is not null).Select(i => i.Photo.Id)];
-        if (withCopies.Length > 0)
+        (Guid Id, string Bucket, string Key)[] made =
+            [.. set.Inspections.SelectMany(i => i.DerivedKeys().Select(key => (i.Photo.Id, i.DerivedBucket!, key)))];
+        if (made.Length > 0)
         {
-            batch.BatchCommands.Add(Sql.Command(Reopen, Sql.Uuids(withCopies)));
+            batch.BatchCommands.Add(Sql.Command(Reopen,
+                Sql.Uuids([.. made.Select(m => m.Id)]), Sql.Texts([.. made.Select(m => m.Bucket)]),
+                Sql.Texts([.. made.Select(m => m.Key)])));
         }
 
         if (set.HasContents)

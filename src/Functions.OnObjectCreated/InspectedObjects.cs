@@ -31,9 +31,10 @@ internal static class InspectedObjects
             display_height_px integer, orientation smallint, duration_ms bigint, bitrate_bps integer,
             sample_rate_hz integer, channels smallint, exif_data jsonb, tags jsonb, gps_coordinates jsonb,
             taken_at timestamp, taken_at_offset_minutes smallint, taken_at_source text, metadata_errors jsonb,
-            extractor_version integer, s3_key_thumbnail text, s3_key_public text, job_id uuid, message jsonb)
+            extractor_version integer, s3_bucket_derived text, s3_key_thumbnail text, s3_key_public text,
+            thumbnails jsonb, publish_to_cdn boolean, job_id uuid, message jsonb)
         ), before as (
-          select p.id, p.status, p.failure_reason,
+          select p.id, p.status, p.failure_reason, p.kind, p.etag, p.cdn_url, p.cdn_due_at,
             case
               when {{PhotoStore.Unread}} and coalesce(p.etag, g.etag) = g.etag
                 then case when g.failure_reason is not null then 'failed' end
@@ -44,6 +45,13 @@ internal static class InspectedObjects
             then (p.status = g.found_status or {{PhotoStore.Unread}}) and p.etag is not distinct from g.found_etag
             else p.sequencer is null or p.sequencer < g.sequencer collate "C" end
           order by p.id for update of p
+        ), judged as (
+          -- What was published of other bytes is no longer served.
+          select b.id, b.status, b.failure_reason, b.result,
+            b.result = 'failed' or b.etag is distinct from g.etag as is_other,
+            g.publish_to_cdn and b.kind = 'image' and coalesce(b.result, b.status) not in ('pending_upload', 'failed')
+              and (b.etag is distinct from g.etag or (b.cdn_url is null and b.cdn_due_at is null)) as is_published
+          from before b join given g using (id)
         ), photo as (
           update photos p set
             awaits_event = g.sequencer is null and (p.awaits_event or g.etag is distinct from p.etag),
@@ -71,10 +79,21 @@ internal static class InspectedObjects
             gps_coordinates = g.gps_coordinates, taken_at = g.taken_at,
             taken_at_offset_minutes = g.taken_at_offset_minutes, taken_at_source = g.taken_at_source,
             metadata_errors = g.metadata_errors, extractor_version = g.extractor_version,
-            s3_key_thumbnail = g.s3_key_thumbnail, s3_key_public = g.s3_key_public, looks = 0, updated_at = now()
-          from before b join given g using (id) where p.id = b.id
+            s3_bucket_derived = g.s3_bucket_derived, s3_key_thumbnail = g.s3_key_thumbnail,
+            s3_key_public = g.s3_key_public, thumbnails = g.thumbnails,
+            cdn_url = case when b.is_other then null else p.cdn_url end,
+            cdn_asset_id = case when b.is_other then null else p.cdn_asset_id end,
+            cdn_error = case when b.is_other then null else p.cdn_error end,
+            cdn_attempts = case when b.is_other then 0 else p.cdn_attempts end,
+            cdn_due_at = case
+              when b.is_published then now() + interval '10 minutes'
+              when not b.is_other then p.cdn_due_at
+            end,
+            looks = 0, updated_at = now()
+          from judged b join given g using (id) where p.id = b.id
           returning p.id, p.organization_id, p.status, p.failure_reason, b.status as from_status,
-            b.failure_reason as from_reason, b.result is not null as is_judged, g.cause, g.job_id, g.message,
+            b.failure_reason as from_reason, b.result is not null as is_judged, b.is_published,
+            g.cause, g.job_id, g.message,
             g.sequencer is not null as has_event
         ), event as (
           insert into photo_events (photo_id, organization_id, from_status, to_status, cause, detail)
@@ -87,6 +106,10 @@ internal static class InspectedObjects
           select job_id, id, organization_id, 'detection', message, now() + interval '1 minute' from photo
           where is_judged and status = 'uploaded' order by id
           on conflict (job_id) do nothing
+        ), publication as (
+          insert into outbox (job_id, photo_id, organization_id, queue, message)
+          select gen_random_uuid(), id, organization_id, 'cdn', jsonb_build_object('photo_id', id) from photo
+          where is_published order by id
         )
         select id from photo
         """;

@@ -18,8 +18,14 @@ internal sealed record Inspection(
     /// <summary>JSON, where the project wants it: every tag of the EXIF block.</summary>
     public string? AllTags { get; init; }
 
+    /// <summary>Of what was made of the original: the bucket where that is.</summary>
+    public string? DerivedBucket { get; init; }
+
     public string? ThumbnailKey { get; init; }
 
     /// <summary>Of the copy without positions, where the project wants one.</summary>
     public string? PublicKey { get; init; }
+
+    /// <summary>Of all that was made of the original.</summary>
+    public IEnumerable<string> DerivedKeys() => new[] { ThumbnailKey, PublicKey }.OfType<string>();
 }

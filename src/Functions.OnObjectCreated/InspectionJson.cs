@@ -83,8 +83,10 @@ internal static class InspectionJson
         json.WriteBoolean("is_external", photo.Ticket is null);
         WriteHex(json, "sha256", inspection.Sha256);
         WriteHex(json, "image_sha256", inspection.ImageSha256);
+        json.WriteString("s3_bucket_derived", inspection.DerivedBucket);
         json.WriteString("s3_key_thumbnail", inspection.ThumbnailKey);
         json.WriteString("s3_key_public", inspection.PublicKey);
+        json.WriteBoolean("publish_to_cdn", photo.Policy.PublishToCdn);
     }
 
     private static void WriteMetadata(Utf8JsonWriter json, MediaMetadata metadata)

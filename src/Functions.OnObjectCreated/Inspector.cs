@@ -6,7 +6,9 @@ namespace PhotoLambda.OnObjectCreated;
 /// Reads as little of an object as its metadata takes, holds it against its ticket, and lets pass on what its project
 /// wants to be known.
 /// </summary>
-internal sealed class Inspector(ObjectReader reader, Thumbnails thumbnails, PublicCopies copies)
+/// <param name="derivedBucket">Where thumbnails and copies go.</param>
+internal sealed class Inspector(
+    ObjectReader reader, Thumbnails thumbnails, PublicCopies copies, string derivedBucket)
 {
     /// <param name="sequencer">Of the event; null for a look.</param>
     /// <exception cref="ObjectGoneException">The object was deleted or replaced since.</exception>
@@ -31,6 +33,7 @@ internal sealed class Inspector(ObjectReader reader, Thumbnails thumbnails, Publ
         return failure is not null ? inspection : inspection with
         {
             ImageSha256 = photo.Policy.HashImageData ? await HashAsync(version, metadata.Type, cancellation) : null,
+            DerivedBucket = derivedBucket,
             ThumbnailKey = await thumbnails.StoreAsync(version, metadata, window, cancellation),
             PublicKey = photo.Policy.ScrubGps ? await copies.StoreAsync(version, metadata, cancellation) : null,
         };

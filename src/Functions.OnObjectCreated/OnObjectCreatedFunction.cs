@@ -60,8 +60,9 @@ public static class OnObjectCreatedFunction
     {
         var queue = new QueueClient(http, options.Aws, options.DetectionQueueUrl.OriginalString);
         var buckets = new Buckets(http, options.Aws);
-        var (reader, writer) = (new ObjectReader(buckets), new ObjectWriter(buckets));
-        var inspector = new Inspector(reader, new Thumbnails(writer, logger), new PublicCopies(reader, writer));
+        var (reader, writer) = (new ObjectReader(buckets), new ObjectWriter(buckets, options.DerivedBucket));
+        var inspector = new Inspector(
+            reader, new Thumbnails(writer, logger), new PublicCopies(reader, writer), options.DerivedBucket);
         var intake = new Intake(
             new PhotoStore(database, TimeProvider.System),
             new Observer(reader, inspector),

@@ -5,7 +5,9 @@ namespace PhotoLambda.OnObjectCreated;
 
 /// <summary>What the function is told by its environment, checked before the first event.</summary>
 /// <param name="Database">An Npgsql connection string of the role <c>photolambda_worker</c>.</param>
-internal sealed record OnObjectCreatedOptions(string Database, Uri DetectionQueueUrl, AwsEnvironment Aws)
+/// <param name="DerivedBucket">Where thumbnails and copies without positions go.</param>
+internal sealed record OnObjectCreatedOptions(
+    string Database, Uri DetectionQueueUrl, string DerivedBucket, AwsEnvironment Aws)
 {
     /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
     public static OnObjectCreatedOptions Read(Func<string, string?> variable)
@@ -14,6 +16,7 @@ internal sealed record OnObjectCreatedOptions(string Database, Uri DetectionQueu
         return new OnObjectCreatedOptions(
             FunctionDatabase.ConnectionString(DatabaseUrl, Settings.Required(variable, DatabaseUrl)),
             Settings.RequiredUrl(variable, "PHOTOLAMBDA_DETECTION_QUEUE_URL"),
+            Settings.Required(variable, "PHOTOLAMBDA_VISUALIZATIONS_BUCKET"),
             AwsEnvironment.Read(variable));
     }
 }

@@ -47,6 +47,7 @@ internal sealed record PhotoState(
 /// <param name="Gps"><c>keep</c>, <c>coarsen</c> or <c>drop</c>.</param>
 /// <param name="GpsGrid">Degrees; the side of the squares that a coarsened position is the middle of.</param>
 /// <param name="MaxBytes">By kind, for objects without a ticket.</param>
+/// <param name="ThumbnailSizes">Pixels of the longer side; none: what the camera embedded.</param>
 internal sealed record ReadingPolicy(
     string Gps,
     double GpsGrid,
@@ -55,4 +56,6 @@ internal sealed record ReadingPolicy(
     bool HashImageData,
     long MaxPixels,
     string[] AllowedTypes,
-    (long Image, long Audio) MaxBytes);
+    (long Image, long Audio) MaxBytes,
+    int[] ThumbnailSizes,
+    bool PublishToCdn);

@@ -28,7 +28,7 @@ internal sealed class PhotoStore(NpgsqlDataSource database, TimeProvider time)
           p.status, p.sequencer, p.etag, p.version_id, p.failed_by, p.awaits_event,
           r.gps, r.gps_grid, r.scrub_gps, r.keep_all_tags, r.hash_image_data, r.max_pixels, r.allowed_types,
           r.max_image_bytes, r.max_audio_bytes, coalesce(p.upload_source = 'bulk', false),
-          coalesce({{Unread}}, false), p.extractor_version = 0
+          coalesce({{Unread}}, false), p.extractor_version = 0, r.thumbnail_sizes, r.publish_to_cdn
         from unnest($1::text[], $2::text[]) as o (bucket, key)
         left join photos p on p.s3_bucket = o.bucket and p.s3_key_original = o.key
         left join lateral (
@@ -96,7 +96,8 @@ internal sealed class PhotoStore(NpgsqlDataSource database, TimeProvider time)
 
     private static ReadingPolicy Policy(NpgsqlDataReader row) => new(
         row.GetString(19), row.GetDouble(20), row.GetBoolean(21), row.GetBoolean(22), row.GetBoolean(23),
-        row.GetInt64(24), row.GetFieldValue<string[]>(25), (row.GetInt64(26), row.GetInt64(27)));
+        row.GetInt64(24), row.GetFieldValue<string[]>(25), (row.GetInt64(26), row.GetInt64(27)),
+        row.GetFieldValue<int[]>(31), row.GetBoolean(32));
 
     private static string? Text(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetString(column);

@@ -36,7 +36,7 @@ internal sealed class PublicCopies(ObjectReader reader, ObjectWriter writer)
             // Also of what holds no position: a link is good for days, and the original may be replaced meanwhile.
             var key = DerivedKeys.PublicCopy(version.Key);
             // The event comes again where this fails: without the copy the photo would have no link.
-            await writer.PutAsync(version.Bucket, key, metadata.Type.Mime()!, bytes, Patience, cancellation);
+            await writer.PutAsync(key, metadata.Type.Mime()!, bytes, Patience, cancellation);
             return key;
         }
         finally

@@ -21,7 +21,8 @@ internal static class RemovedObjects
             failure_reason = 'object_removed: the object is no longer in the bucket',
             sequencer = coalesce(g.sequencer, p.sequencer), awaits_event = false, etag = null, version_id = null,
             failed_at = now(), uploaded_at = null, processing_at = null, completed_at = null, detections = null,
-            duplicate_of = null, s3_key_thumbnail = null, s3_key_public = null, updated_at = now()
+            duplicate_of = null, s3_key_thumbnail = null, s3_key_public = null, thumbnails = null, cdn_url = null,
+            cdn_asset_id = null, cdn_error = null, cdn_attempts = 0, cdn_due_at = null, updated_at = now()
           from before b
           join unnest($1::uuid[], $2::text[]) as g (id, sequencer) using (id)
           where p.id = b.id

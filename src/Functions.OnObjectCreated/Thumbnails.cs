@@ -24,7 +24,7 @@ internal sealed partial class Thumbnails(ObjectWriter writer, ILogger logger)
         var key = DerivedKeys.Thumbnail(version.Key);
         try
         {
-            await writer.PutAsync(version.Bucket, key, "image/jpeg", thumbnail, Patience, cancellation);
+            await writer.PutAsync(key, "image/jpeg", thumbnail, Patience, cancellation);
             return key;
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutException)

@@ -9,7 +9,7 @@ internal sealed class DeletionStore(NpgsqlDataSource database)
 {
     // The claim is a lease that outlasts any invocation, and the pause before the next try in one: 2, 4, 8 … minutes,
     // at most 4 hours. Two sweeps never take the same row, and what a killed one had taken comes again.
-    private const string Claim = """
+    private const string Claim = $"""
         with due as (
           select photo_id from deletions where finished_at is null and due_at <= now()
           order by due_at limit $1 for update skip locked
@@ -17,7 +17,7 @@ internal sealed class DeletionStore(NpgsqlDataSource database)
         update deletions d set attempts = attempts + 1,
           due_at = now() + least(interval '2 minutes' * power(2, least(attempts, 7)), interval '4 hours')
         from due where d.photo_id = due.photo_id
-        returning d.photo_id, d.s3_bucket, d.s3_keys, d.s3_upload_id
+        returning {Deletion.Columns}
         """;
 
     private const string Mark = """
@@ -35,9 +35,7 @@ internal sealed class DeletionStore(NpgsqlDataSource database)
         var due = new List<Deletion>();
         while (await row.ReadAsync(cancellation))
         {
-            due.Add(new Deletion(
-                row.GetGuid(0), row.GetString(1), row.GetFieldValue<string[]>(2),
-                row.IsDBNull(3) ? null : row.GetString(3)));
+            due.Add(Deletion.Map(row));
         }
 
         return due;

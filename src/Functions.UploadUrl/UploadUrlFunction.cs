@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using PhotoLambda.Aws;
 using PhotoLambda.Database;
+using PhotoLambda.Photos;
 using PhotoLambda.S3;
 using PhotoLambda.UploadUrl.Bulk;
 using PhotoLambda.UploadUrl.Health;
@@ -97,7 +98,7 @@ public static class UploadUrlFunction
             new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }),
             options.Aws, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PhotoStore>();
-        services.AddSingleton<DeletionStore>();
+        services.AddSingleton<PhotoDeletions>();
         services.AddSingleton<ProjectStore>();
         services.AddSingleton<TicketStore>();
         services.AddSingleton<TicketGroups>();

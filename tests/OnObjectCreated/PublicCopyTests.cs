@@ -36,7 +36,7 @@ public class PublicCopyTests(CloudFixture cloud)
         var positions = await PositionFinder.PositionsAsync(folder);
         Assert.Equal((true, ""), (positions["original.jpg"].Contains("GPS"), positions["copy.jpg"]));
         var key = photo.GetProperty("s3_url").GetString()!.Split('/', 4)[3];
-        Assert.Equal(original, await ObjectAsync(key));
+        Assert.Equal(original, await ObjectAsync(cloud.Bucket, key));
         TemporaryFolder.Delete(folder);
     }
 
@@ -118,18 +118,23 @@ public class PublicCopyTests(CloudFixture cloud)
         using var client = await cloud.NewOrganizationAsync();
         var (id, photo) = await UploadAsync(client, FileOf("image/jpeg"), "image/jpeg");
         var key = photo.GetProperty("s3_url").GetString()!.Split('/', 4)[3];
-        string[] keys = [key, $"public/{key}", $"thumbnails/{key}.jpg"];
-        foreach (var made in keys)
+        (string Bucket, string Key)[] objects =
+        [
+            (cloud.Bucket, key),
+            (cloud.DerivedBucket, $"public/{key}"),
+            (cloud.DerivedBucket, $"thumbnails/{key}.jpg"),
+        ];
+        foreach (var made in objects)
         {
-            Assert.NotEmpty(await ObjectAsync(made));
+            Assert.NotEmpty(await ObjectAsync(made.Bucket, made.Key));
         }
 
         var (status, _) = await client.SendAsync(HttpMethod.Delete, $"/api/v1/photos/{id}");
 
         Assert.Equal(HttpStatusCode.NoContent, status);
-        foreach (var gone in keys)
+        foreach (var gone in objects)
         {
-            await Assert.ThrowsAnyAsync<Amazon.S3.AmazonS3Exception>(() => ObjectAsync(gone));
+            await Assert.ThrowsAnyAsync<Amazon.S3.AmazonS3Exception>(() => ObjectAsync(gone.Bucket, gone.Key));
         }
     }
 
@@ -240,10 +245,10 @@ public class PublicCopyTests(CloudFixture cloud)
             link.GetProperty("url").GetString(), TestContext.Current.CancellationToken);
     }
 
-    private async Task<byte[]> ObjectAsync(string key)
+    private async Task<byte[]> ObjectAsync(string bucket, string key)
     {
         using var s3 = cloud.S3();
-        using var item = await s3.GetObjectAsync(cloud.Bucket, key, TestContext.Current.CancellationToken);
+        using var item = await s3.GetObjectAsync(bucket, key, TestContext.Current.CancellationToken);
         using var bytes = new MemoryStream();
         await item.ResponseStream.CopyToAsync(bytes, TestContext.Current.CancellationToken);
         return bytes.ToArray();

@@ -18,7 +18,7 @@ public sealed class DeletePhotoTests(CloudFixture cloud)
         await photo.PutAsync("visualization");
         await cloud.RowAsync(
             """
-            update photos set s3_key_thumbnail = s3_key_original || '.thumbnail',
+            update photos set s3_bucket_derived = s3_bucket, s3_key_thumbnail = s3_key_original || '.thumbnail',
               s3_key_visualization = s3_key_original || '.visualization', expires_at = now() - interval '1 hour'
             where id = $1
             """, photo.Id);

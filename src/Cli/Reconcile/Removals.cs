@@ -11,8 +11,14 @@ internal sealed class Removals(BucketClient store, NpgsqlDataSource database, st
     // The sweep deletes what the deletion names. An object that was made of the original later is not named yet. No
     // other object can be: plans may be edited.
     private const string Reopen = """
-        update deletions set finished_at = null, due_at = now(), attempts = 0,
-          s3_keys = case when $3 = any (s3_keys) then s3_keys else s3_keys || $3 end
+        with named as (
+          select ($2, $3) in (select * from unnest(buckets_of(d), d.s3_keys)) as is_there
+          from deletions d where d.photo_id = $1
+        )
+        update deletions d set finished_at = null, due_at = now(), attempts = 0,
+          s3_keys = case when is_there then s3_keys else s3_keys || $3 end,
+          s3_buckets = case when is_there then s3_buckets else buckets_of(d) || $2 end
+        from named
         where photo_id = $1 and s3_bucket = $2 and s3_keys[1] = $4 and finished_at is not null
           and not exists (select from photos where s3_bucket = $2 and s3_key_original = s3_keys[1])
         """;

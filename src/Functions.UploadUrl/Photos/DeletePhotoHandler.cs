@@ -10,7 +10,7 @@ namespace PhotoLambda.UploadUrl.Photos;
 /// otherwise the sweep deletes them.
 /// </summary>
 internal sealed partial class DeletePhotoHandler(
-    DeletionStore deletions, Buckets buckets, TimeProvider time, ILogger<DeletePhotoHandler> logger)
+    PhotoDeletions deletions, Buckets buckets, TimeProvider time, ILogger<DeletePhotoHandler> logger)
 {
     // A client waits, and nothing is lost when the store takes longer.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

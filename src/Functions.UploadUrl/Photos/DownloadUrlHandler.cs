@@ -17,7 +17,12 @@ internal sealed class DownloadUrlHandler(NpgsqlDataSource database, DownloadSign
 
     // The public key is that of the copy without positions.
     private const string Select = """
-        select p.s3_bucket, p.file_name, p.status,
+        select case
+            when $3 = 'thumbnail' or ($3 = 'original' and r.scrub_gps) then coalesce(p.s3_bucket_derived, p.s3_bucket)
+            when $3 = 'visualization' then coalesce(p.s3_bucket_visualization, p.s3_bucket)
+            else p.s3_bucket
+          end,
+          p.file_name, p.status,
           case $3 when 'thumbnail' then p.s3_key_thumbnail when 'visualization' then p.s3_key_visualization
             else case when r.scrub_gps then p.s3_key_public else p.s3_key_original end end,
           case $3 when 'original' then coalesce(p.content_type, 'application/octet-stream') end,

@@ -9,7 +9,7 @@ internal static class FileNames
     public static string OfKey(string key)
     {
         var last = key.AsSpan(key.LastIndexOf('/') + 1);
-        if (last.Length is > 0 and <= LongestName
+        if (last.Length is > 0 and <= LongestName && last is not ("." or "..")
             && !last.ContainsAnyInRange('\0', '\u001F') && !last.ContainsAnyInRange('\u007F', '\u009F'))
         {
             // Nearly always.
@@ -17,6 +17,6 @@ internal static class FileNames
         }
 
         var name = string.Concat(key[(key.LastIndexOf('/') + 1)..].Where(c => !char.IsControl(c)));
-        return name.Length == 0 ? "unnamed" : name[..Math.Min(name.Length, LongestName)];
+        return name is "" or "." or ".." ? "unnamed" : name[..Math.Min(name.Length, LongestName)];
     }
 }

@@ -14,7 +14,9 @@ public sealed record PhotoRow
         orientation, duration_ms, bitrate_bps, sample_rate_hz, channels, exif_data::text, gps_coordinates::text,
         taken_at, taken_at_offset_minutes, taken_at_source, metadata_errors::text, extractor_version, status,
         failure_reason, failed_by, detection_types, priority, detections::text, duplicate_of, bulk_id,
-        created_at, updated_at, uploaded_at, processing_at, completed_at, failed_at
+        created_at, updated_at, uploaded_at, processing_at, completed_at, failed_at,
+        coalesce(s3_bucket_derived, s3_bucket), s3_key_visualization, coalesce(s3_bucket_visualization, s3_bucket),
+        transcript, cdn_url
         """;
 
     public required Guid Id { get; init; }
@@ -28,16 +30,23 @@ public sealed record PhotoRow
 
     public required string FileName { get; init; }
 
-    /// <summary><c>ticket</c>, <c>multipart</c>, <c>uppy</c>, <c>external</c> or <c>bulk</c>.</summary>
+    /// <summary><c>ticket</c>, <c>multipart</c>, <c>uppy</c>, <c>external</c>, <c>bulk</c> or <c>service</c>.</summary>
     public required string UploadSource { get; init; }
 
     public string? CorrelationId { get; init; }
     public required string Bucket { get; init; }
     public required string Key { get; init; }
+
+    /// <summary>Where the thumbnail and the public copy are.</summary>
+    public required string DerivedBucket { get; init; }
+
     public string? ThumbnailKey { get; init; }
 
     /// <summary>Of the copy without positions.</summary>
     public string? PublicKey { get; init; }
+
+    public string? VisualizationKey { get; init; }
+    public required string VisualizationBucket { get; init; }
 
     /// <summary>Of the version that was read or registered; null while there is none.</summary>
     public string? ETag { get; init; }
@@ -60,6 +69,10 @@ public sealed record PhotoRow
     public int? BitrateBps { get; init; }
     public int? SampleRateHz { get; init; }
     public short? Channels { get; init; }
+
+    /// <summary>Of a sound.</summary>
+    public string? Transcript { get; init; }
+
     public string? ExifData { get; init; }
     public string? GpsCoordinates { get; init; }
 
@@ -88,6 +101,9 @@ public sealed record PhotoRow
     public required string Priority { get; init; }
     public string? Detections { get; init; }
     public Guid? DuplicateOf { get; init; }
+
+    /// <summary>Where the CDN serves it; null: it does not.</summary>
+    public string? CdnUrl { get; init; }
 
     /// <summary>The batch that it came in.</summary>
     public Guid? BulkId { get; init; }
@@ -149,6 +165,11 @@ public sealed record PhotoRow
         ProcessingAt = Value<DateTime>(row, 45),
         CompletedAt = Value<DateTime>(row, 46),
         FailedAt = Value<DateTime>(row, 47),
+        DerivedBucket = row.GetString(48),
+        VisualizationKey = Text(row, 49),
+        VisualizationBucket = row.GetString(50),
+        Transcript = Text(row, 51),
+        CdnUrl = Text(row, 52),
     };
 
     private static string? Text(NpgsqlDataReader row, int column) =>

@@ -61,6 +61,8 @@ public sealed class PhotoLookupTests(PhotoTable table) : IClassFixture<PhotoTabl
                 CorrelationId = told.CorrelationId,
                 Bucket = told.Bucket,
                 Key = told.Key,
+                DerivedBucket = told.Bucket,
+                VisualizationBucket = told.Bucket,
                 ETag = told.ETag,
                 VersionId = told.VersionId,
                 Sha256 = told.Sha256,

@@ -67,9 +67,11 @@ public class DownloadUrlTests(CloudFixture cloud)
         key = $"{id}/{key}";
         using var s3 = cloud.S3();
         await s3.PutObjectAsync(
-            new PutObjectRequest { BucketName = cloud.Bucket, Key = key, ContentBody = variant },
+            new PutObjectRequest { BucketName = cloud.DerivedBucket, Key = key, ContentBody = variant },
             TestContext.Current.CancellationToken);
-        await cloud.RowAsync($"update photos set s3_key_{variant} = $2 where id = $1", id, key);
+        await cloud.RowAsync(
+            $"update photos set s3_key_{variant} = $2, s3_bucket_visualization = $3 where id = $1",
+            id, key, cloud.DerivedBucket);
 
         using var answer = await GetAsync(await LinkAsync(client, id, $"?variant={variant}"));
 
