@@ -16,7 +16,7 @@ internal static class InspectionJson
         json.WriteString("id", photo.Id);
         json.WriteString("organization_id", photo.OrganizationId);
         json.WriteString("project_id", photo.ProjectId);
-        json.WriteString("kind", inspection.Metadata.Type.IsAudio() ? "audio" : "image");
+        json.WriteString("kind", Kind(inspection));
         json.WriteString("file_name", FileNames.OfKey(photo.Key));
         json.WriteString("s3_bucket", photo.Bucket);
         json.WriteString("s3_key", photo.Key);
@@ -57,8 +57,10 @@ internal static class InspectionJson
         var photo = inspection.Photo;
         var version = inspection.Sequencer ?? $"{photo.State.Sequencer}/{inspection.Version.ETag}";
         return new DetectionJob(DetectionJob.IdOf(photo.Id, version), photo.Id, photo.Bucket, photo.Key,
-            photo.DetectionTypes, photo.Priority, photo.OrganizationId, photo.ProjectId, photo.CorrelationId);
+            Kind(inspection), photo.DetectionTypes, photo.Priority, photo.OrganizationId, photo.ProjectId, photo.CorrelationId);
     }
+
+    private static string Kind(Inspection inspection) => inspection.Metadata.Type.IsAudio() ? "audio" : "image";
 
     private static void WriteState(Utf8JsonWriter json, Inspection inspection)
     {

@@ -21,7 +21,8 @@ internal sealed class LostJobs(NpgsqlDataSource database)
         update photos p set updated_at = now() from due where p.id = due.id
         returning p.id, p.s3_bucket, p.s3_key_original, p.detection_types, p.priority, p.organization_id, p.project_id,
           p.correlation_id, coalesce(p.sequencer, ''),
-          (select count(*) from photo_events e where e.photo_id = p.id and e.to_status = 'uploaded'), p.updated_at
+          (select count(*) from photo_events e where e.photo_id = p.id and e.to_status = 'uploaded'), p.updated_at,
+          p.kind
         """;
 
     // The row of the timeline makes it an attempt of its own: the next one's job has another id.
@@ -65,7 +66,7 @@ internal sealed class LostJobs(NpgsqlDataSource database)
             var id = row.GetGuid(0);
             var jobId = DetectionJob.IdOfAttempt(id, row.GetString(8), row.GetInt64(9));
             lost.Add((
-                new DetectionJob(jobId, id, row.GetString(1), row.GetString(2),
+                new DetectionJob(jobId, id, row.GetString(1), row.GetString(2), row.GetString(11),
                     row.GetFieldValue<string[]>(3), row.GetString(4), row.GetString(5), row.GetGuid(6),
                     row.IsDBNull(7) ? null : row.GetString(7)),
                 row.GetDateTime(10)));

@@ -1,4 +1,5 @@
 using PhotoLambda.Aws;
+using PhotoLambda.Cdn;
 using PhotoLambda.Database;
 
 namespace PhotoLambda.UploadUrl;
@@ -6,7 +7,7 @@ namespace PhotoLambda.UploadUrl;
 /// <summary>What the function is told by its environment, checked before the first request.</summary>
 /// <param name="Database">An Npgsql connection string of the role <c>photolambda_api</c>.</param>
 internal sealed record UploadUrlOptions(
-    string Database, string OriginalsBucket, Uri DetectionQueueUrl, Uri BulkQueueUrl, AwsEnvironment Aws)
+    string Database, string OriginalsBucket, Uri DetectionQueueUrl, Uri BulkQueueUrl, CdnLinks CdnLinks, AwsEnvironment Aws)
 {
     /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
     public static UploadUrlOptions Read(IConfiguration configuration)
@@ -18,6 +19,7 @@ internal sealed record UploadUrlOptions(
             Settings.Required(variable, "PHOTOLAMBDA_ORIGINALS_BUCKET"),
             Settings.RequiredUrl(variable, "PHOTOLAMBDA_DETECTION_QUEUE_URL"),
             Settings.RequiredUrl(variable, "PHOTOLAMBDA_BULK_QUEUE_URL"),
+            new CdnLinks(variable),
             AwsEnvironment.Read(variable));
     }
 }

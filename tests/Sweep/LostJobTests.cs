@@ -64,7 +64,8 @@ public sealed class LostJobTests(CloudFixture cloud)
         var body = Assert.Single(await stage.ReceiveAsync(stage.DetectionQueueUrl));
         Assert.Equal(["True"], await stage.Database.RowsAsync($$"""
             select j = jsonb_build_object('job_id', j->'job_id', 'photo_id', id, 's3_url',
-              's3://' || s3_bucket || '/' || s3_key_original, 'detection_types', array['faces'], 'priority', 'high',
+              's3://' || s3_bucket || '/' || s3_key_original, 'kind', 'image',
+              'detection_types', array['faces'], 'priority', 'high',
               'organization_id', 'o', 'project_id', project_id, 'correlation_id', 'c')
             from photos, (select '{{body}}'::jsonb as j) job
             """));

@@ -7,7 +7,12 @@ namespace PhotoLambda.Tests;
 public class ProjectPolicyTests(CloudFixture cloud)
 {
     private static readonly string[] Members =
-        ["gps", "gps_grid", "scrub_gps", "keep_all_tags", "hash_image_data", "max_pixels"];
+    [
+        "gps", "gps_grid", "scrub_gps", "keep_all_tags", "hash_image_data", "max_pixels", "thumbnail_sizes",
+        "publish_to_cdn", "system_media",
+    ];
+
+    private static readonly int[] Sizes = [640, 160];
 
     [Fact]
     public async Task What_is_read_of_files_is_a_projects_choice()
@@ -22,15 +27,18 @@ public class ProjectPolicyTests(CloudFixture cloud)
             keep_all_tags = true,
             hash_image_data = true,
             max_pixels = 1_000_000,
+            thumbnail_sizes = Sizes,
+            publish_to_cdn = true,
+            system_media = "everyone",
         });
 
-        Assert.Equal("\"keep\" 0.1 false false false 100000000", await PolicyAsync(client, plain));
-        Assert.Equal("\"coarsen\" 0.25 true true true 1000000", await PolicyAsync(client, chosen));
+        Assert.Equal("\"keep\" 0.1 false false false 100000000 [] false \"organization\"", await PolicyAsync(client, plain));
+        Assert.Equal("\"coarsen\" 0.25 true true true 1000000 [640,160] true \"everyone\"", await PolicyAsync(client, chosen));
         await client.SendAsync(HttpMethod.Patch, $"/api/v1/projects/{chosen}",
             new { name = "Quay", policy = new { gps = "drop", scrub_gps = false } });
-        Assert.Equal("\"drop\" 0.25 false true true 1000000", await PolicyAsync(client, chosen));
+        Assert.Equal("\"drop\" 0.25 false true true 1000000 [640,160] true \"everyone\"", await PolicyAsync(client, chosen));
         await client.SendAsync(HttpMethod.Patch, $"/api/v1/projects/{plain}", new { policy = new { gps_grid = 10 } });
-        Assert.Equal("\"keep\" 10 false false false 100000000", await PolicyAsync(client, plain));
+        Assert.Equal("\"keep\" 10 false false false 100000000 [] false \"organization\"", await PolicyAsync(client, plain));
     }
 
     [Fact]

@@ -39,30 +39,13 @@ internal sealed partial class Fields
 
     /// <summary>A required array of 1 to <paramref name="count"/> different whole numbers.</summary>
     /// <returns>Empty when an error was left.</returns>
-    public int[] Numbers(string field, int count, int least, int most)
-    {
-        var limit = $"an array of 1 to {count} different whole numbers from {least} to {most}";
-        if (FindArray(field, 1, count, required: true, limit, () => Schema.Integer(null, least, most)) is not { } array)
-        {
-            return [];
-        }
+    public int[] Numbers(string field, int count, int least, int most) =>
+        ReadNumbers(field, 1, count, (least, most), required: true) ?? [];
 
-        var numbers = new List<int>();
-        foreach (var item in array.EnumerateArray())
-        {
-            var isNumber = item.ValueKind == JsonValueKind.Number;
-            if (!isNumber || !item.TryGetInt32(out var number) || number < least || number > most
-                || numbers.Contains(number))
-            {
-                Refuse(field, limit, $"an array with {(isNumber ? item.GetRawText() : Kind(item))}");
-                return [];
-            }
-
-            numbers.Add(number);
-        }
-
-        return [.. numbers];
-    }
+    /// <summary>An array of at most <paramref name="count"/> different whole numbers.</summary>
+    /// <returns>Null when it is missing, or an error was left.</returns>
+    public int[]? OptionalNumbers(string field, int count, int least, int most) =>
+        ReadNumbers(field, 0, count, (least, most), required: false);
 
     /// <summary>A member that is an object; its errors name its members as <c>field.member</c>.</summary>
     /// <returns>What <paramref name="read"/> makes of it; null when it is missing, or no object.</returns>
@@ -159,6 +142,33 @@ internal sealed partial class Fields
         var fields = new Fields(item);
         var value = read(fields);
         return fields.Errors.Count > 0 ? (null, fields.Errors) : (value, []);
+    }
+
+    private int[]? ReadNumbers(string field, int fewest, int most, (int Least, int Most) each, bool required)
+    {
+        var limit = $"an array of {(fewest == 0 ? "at most" : $"{fewest} to")} {most} different whole numbers "
+            + $"from {each.Least} to {each.Most}";
+        if (FindArray(field, fewest, most, required, limit, () => Schema.Integer(null, each.Least, each.Most))
+            is not { } array)
+        {
+            return null;
+        }
+
+        var numbers = new List<int>();
+        foreach (var item in array.EnumerateArray())
+        {
+            var isNumber = item.ValueKind == JsonValueKind.Number;
+            if (!isNumber || !item.TryGetInt32(out var number) || number < each.Least || number > each.Most
+                || numbers.Contains(number))
+            {
+                Refuse(field, limit, $"an array with {(isNumber ? item.GetRawText() : Kind(item))}");
+                return null;
+            }
+
+            numbers.Add(number);
+        }
+
+        return [.. numbers];
     }
 
     private JsonElement? FindArray(

@@ -21,6 +21,7 @@ internal sealed record Photo
     public int? BitrateBps { get; init; }
     public int? SampleRateHz { get; init; }
     public int? Channels { get; init; }
+    public string? Transcript { get; init; }
     public Guid? DuplicateOf { get; init; }
     public int? ExtractorVersion { get; init; }
     public string? ExifData { get; init; }
@@ -30,6 +31,19 @@ internal sealed record Photo
     public required string[] DetectionTypes { get; init; }
     public string? UploadedByUserId { get; init; }
     public string? SessionId { get; init; }
+
+    /// <summary>What a link gives: null while there is nothing, and where only a copy may be linked that is not there.
+    /// </summary>
+    public StoredFile? Original { get; init; }
+
+    public string? CdnUrl { get; init; }
+    public string? CdnError { get; init; }
+
+    /// <summary>Of <see cref="Thumbnails"/>.</summary>
+    public required string DerivedBucket { get; init; }
+
+    /// <summary>JSON, with the key of each.</summary>
+    public string? Thumbnails { get; init; }
     public required DateTime CreatedAt { get; init; }
     public DateTime? UploadedAt { get; init; }
     public DateTime? ProcessingAt { get; init; }

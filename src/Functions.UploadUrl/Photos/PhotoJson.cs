@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using PhotoLambda.Photos;
 using PhotoLambda.UploadUrl.OpenApi;
 
@@ -11,6 +12,11 @@ internal static class PhotoJson
         ("id", Schema.Uuid()),
         ("project_id", Schema.Uuid()),
         ("s3_url", Schema.Text("s3://bucket/key")),
+        ("url", Schema.Nullable(Schema.Url(
+            "The picture, for a day: at the CDN, or from the store while it is not there; null where there is none"))),
+        ("cdn_url", Schema.Nullable(Schema.Url("Where the CDN has it; that of a private distribution is not signed"))),
+        ("cdn_error", Schema.Nullable(Schema.Text("Why the CDN does not have it"))),
+        ("thumbnails", Schema.Array(Thumbnail(), description: "Smallest first")),
         ("kind", Schema.Choice(PhotoFilter.Kinds)),
         ("status", Schema.Choice(PhotoStatus.All)),
         ("failure_reason", Schema.Nullable(Schema.Text("A code, a colon and a sentence"))),
@@ -27,6 +33,7 @@ internal static class PhotoJson
         ("bitrate_bps", Schema.Nullable(Schema.Integer("Of a sound: bits per second, over the whole of it"))),
         ("sample_rate_hz", Schema.Nullable(Schema.Integer("Of a sound"))),
         ("channels", Schema.Nullable(Schema.Integer("Of a sound"))),
+        ("transcript", Schema.Nullable(Schema.Text("Of a sound"))),
         ("duplicate_of", Schema.Nullable(Schema.Uuid("The organization's first photo of the same content"))),
         ("extractor_version", Schema.Nullable(Schema.Integer("Of the reader of the metadata"))),
         ("exif_data", Schema.Nullable(Schema.OfKind(
@@ -42,12 +49,22 @@ internal static class PhotoJson
         ("completed_at", Schema.Nullable(Schema.Instant())),
         ("failed_at", Schema.Nullable(Schema.Instant()))));
 
-    public static void Write(Utf8JsonWriter json, Photo photo)
+    private static JsonObject Thumbnail() => Schema.Object(
+        ("url", Schema.Url("Gives it to whoever has it, for a day")),
+        ("width", Schema.Integer("Pixels")),
+        ("height", Schema.Integer("Pixels")),
+        ("mime_type", Schema.Choice(["image/jpeg", "image/webp"])));
+
+    public static void Write(Utf8JsonWriter json, Photo photo, PhotoLinks links)
     {
         json.WriteStartObject();
         json.WriteString("id", photo.Id);
         json.WriteString("project_id", photo.ProjectId);
         json.WriteString("s3_url", photo.S3Url);
+        json.WriteString("url", links.Of(photo));
+        json.WriteString("cdn_url", photo.CdnUrl);
+        json.WriteString("cdn_error", photo.CdnError);
+        WriteThumbnails(json, photo, links);
         json.WriteString("kind", photo.Kind);
         json.WriteString("status", photo.Status);
         json.WriteString("failure_reason", photo.FailureReason);
@@ -63,6 +80,7 @@ internal static class PhotoJson
         WriteNumber(json, "bitrate_bps", photo.BitrateBps);
         WriteNumber(json, "sample_rate_hz", photo.SampleRateHz);
         WriteNumber(json, "channels", photo.Channels);
+        json.WriteString("transcript", photo.Transcript);
         json.WriteString("duplicate_of", photo.DuplicateOf?.ToString());
         WriteNumber(json, "extractor_version", photo.ExtractorVersion);
         WriteExif(json, photo);
@@ -100,6 +118,26 @@ internal static class PhotoJson
 
         WriteStored(json, "gps_coordinates", photo.GpsCoordinates);
         json.WriteEndObject();
+    }
+
+    private static void WriteThumbnails(Utf8JsonWriter json, Photo photo, PhotoLinks links)
+    {
+        json.WriteStartArray("thumbnails");
+        if (photo.Thumbnails is not null)
+        {
+            using var thumbnails = JsonDocument.Parse(photo.Thumbnails);
+            foreach (var item in thumbnails.RootElement.EnumerateArray())
+            {
+                json.WriteStartObject();
+                json.WriteString("url", links.OfDerived(photo, item.GetProperty("key").GetString()!));
+                json.WriteNumber("width", item.GetProperty("width").GetInt32());
+                json.WriteNumber("height", item.GetProperty("height").GetInt32());
+                json.WriteString("mime_type", item.GetProperty("mime_type").GetString());
+                json.WriteEndObject();
+            }
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, long? value)

@@ -34,7 +34,7 @@ internal sealed class PhotoList(NpgsqlDataSource database)
         """;
 
     /// <summary>Of <c>taken_at</c>, behind the columns of a photo.</summary>
-    private const int TakenAt = 33;
+    private const int TakenAt = PhotoStore.ColumnCount;
 
     /// <param name="after">The position of the last item before the page; null: the first page.</param>
     /// <param name="limit">How many items at most.</param>

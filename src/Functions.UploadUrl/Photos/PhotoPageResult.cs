@@ -19,13 +19,14 @@ internal sealed class PhotoPageResult(IReadOnlyList<ListedPhoto> items, int limi
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.ContentType = "application/json; charset=utf-8";
+        var links = httpContext.RequestServices.GetRequiredService<PhotoLinks>();
         await using var json = new Utf8JsonWriter(httpContext.Response.BodyWriter, JsonText.Options);
         json.WriteStartObject();
         json.WriteStartArray("items");
         var written = 0;
         while (written < Math.Min(items.Count, limit) && json.BytesCommitted + json.BytesPending < MostBytes)
         {
-            PhotoJson.Write(json, items[written].Photo);
+            PhotoJson.Write(json, items[written].Photo, links);
             written++;
         }
 

@@ -10,6 +10,6 @@ internal sealed class PhotoResult(Photo photo) : IResult
     {
         httpContext.Response.ContentType = "application/json; charset=utf-8";
         await using var json = new Utf8JsonWriter(httpContext.Response.BodyWriter, JsonText.Options);
-        PhotoJson.Write(json, photo);
+        PhotoJson.Write(json, photo, httpContext.RequestServices.GetRequiredService<PhotoLinks>());
     }
 }

@@ -76,6 +76,8 @@ internal static class ReadingRoutes
     public static void AddReading(this IServiceCollection services, UploadUrlOptions options)
     {
         services.AddSingleton(s => new DownloadSigner(options.Aws, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(options.CdnLinks);
+        services.AddSingleton<PhotoLinks>();
         services.AddSingleton(_ => new QueueClient(
             new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }),
             options.Aws, options.DetectionQueueUrl.OriginalString));

@@ -12,7 +12,7 @@ internal sealed class ReprocessStore(NpgsqlDataSource database)
         select status, uploaded_at is not null, s3_bucket, s3_key_original, detection_types, priority, project_id,
           coalesce(sequencer, ''),
           (select count(*) from photo_events e
-            where e.organization_id = $1 and e.photo_id = p.id and e.to_status = 'uploaded'), failed_at
+            where e.organization_id = $1 and e.photo_id = p.id and e.to_status = 'uploaded'), failed_at, kind
         from photos p where organization_id = $1 and id = $2
         """;
 
@@ -53,7 +53,8 @@ internal sealed class ReprocessStore(NpgsqlDataSource database)
         }
 
         var jobId = DetectionJob.IdOfAttempt(id, row.GetString(7), row.GetInt64(8));
-        var job = new DetectionJob(jobId, id, row.GetString(2), row.GetString(3), row.GetFieldValue<string[]>(4),
+        var job = new DetectionJob(jobId, id, row.GetString(2), row.GetString(3), row.GetString(10),
+            row.GetFieldValue<string[]>(4),
             row.GetString(5), organizationId, row.GetGuid(6), correlationId);
         return (row.GetString(0), row.GetBoolean(1), row.IsDBNull(9) ? null : row.GetDateTime(9), job);
     }

@@ -11,6 +11,8 @@ namespace PhotoLambda.UploadUrl.Projects;
 /// <param name="MaxMultipartBytes">Of a file that comes in parts, whatever its kind.</param>
 /// <param name="UploadUrlsPerMinute">For each user.</param>
 /// <param name="GpsGrid">Degrees; the side of the squares whose middles stand for positions when coarsened.</param>
+/// <param name="ThumbnailSizes">Pixels of the longer side of each; none: what the camera embedded.</param>
+/// <param name="SystemMedia">Who may read what belongs to no user.</param>
 /// <param name="ScrubGps">Whether links of originals give copies without positions.</param>
 internal sealed record ProjectPolicy(
     IReadOnlyList<string> AllowedTypes,
@@ -23,9 +25,13 @@ internal sealed record ProjectPolicy(
     bool ScrubGps,
     bool KeepAllTags,
     bool HashImageData,
-    long MaxPixels)
+    long MaxPixels,
+    IReadOnlyList<int> ThumbnailSizes,
+    bool PublishToCdn,
+    string SystemMedia)
 {
     public static readonly string[] GpsChoices = ["keep", "coarsen", "drop"];
+    public static readonly string[] Readers = ["organization", "everyone"];
 
     public static readonly NamedSchema Shape = new("ProjectPolicy", _ => Schema.Object(
         ("allowed_types", Schema.Array(Schema.Choice(MimeTypes.Accepted))),
@@ -38,11 +44,16 @@ internal sealed record ProjectPolicy(
         ("scrub_gps", Schema.Boolean("Links of originals give copies without positions")),
         ("keep_all_tags", Schema.Boolean("exif_data has every tag of the EXIF block, in tags")),
         ("hash_image_data", Schema.Boolean("A hash of the image data alone finds duplicates, too")),
-        ("max_pixels", Schema.Integer("Width times height"))));
+        ("max_pixels", Schema.Integer("Width times height")),
+        ("thumbnail_sizes", Schema.Array(
+            Schema.Integer(), description: "Pixels of the longer side; none: the thumbnail that the camera embedded")),
+        ("publish_to_cdn", Schema.Boolean("Images go to the deployment's CDN")),
+        ("system_media", Schema.Choice(Readers, "Whose code may read what belongs to no user"))));
 
     public static ProjectPolicy Default { get; } =
         new(["image/jpeg", "image/png"], 50 * Mebibyte, 100 * Mebibyte, 500 * Mebibyte, 100,
-            GpsChoices[0], 0.1, ScrubGps: false, KeepAllTags: false, HashImageData: false, MaxPixels: 100_000_000);
+            GpsChoices[0], 0.1, ScrubGps: false, KeepAllTags: false, HashImageData: false, MaxPixels: 100_000_000,
+            ThumbnailSizes: [], PublishToCdn: false, Readers[0]);
 
     private const long Mebibyte = 1024 * 1024;
 }
@@ -59,9 +70,13 @@ internal sealed record PolicyChange(
     bool? ScrubGps,
     bool? KeepAllTags,
     bool? HashImageData,
-    long? MaxPixels)
+    long? MaxPixels,
+    int[]? ThumbnailSizes,
+    bool? PublishToCdn,
+    string? SystemMedia)
 {
-    public static readonly PolicyChange None = new(null, null, null, null, null, null, null, null, null, null, null);
+    public static readonly PolicyChange None = new(
+        null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     public static PolicyChange Read(Fields fields)
     {
@@ -79,13 +94,16 @@ internal sealed record PolicyChange(
             fields.OptionalBoolean("scrub_gps"),
             fields.OptionalBoolean("keep_all_tags"),
             fields.OptionalBoolean("hash_image_data"),
-            fields.OptionalInteger("max_pixels", 1_000_000, 500_000_000, "pixels"));
+            fields.OptionalInteger("max_pixels", 1_000_000, 500_000_000, "pixels"),
+            fields.OptionalNumbers("thumbnail_sizes", 4, 16, 2048),
+            fields.OptionalBoolean("publish_to_cdn"),
+            fields.Choice("system_media", ProjectPolicy.Readers));
     }
 
     public static PolicyChange Of(ProjectPolicy policy) => new(
         [.. policy.AllowedTypes], policy.MaxImageBytes, policy.MaxAudioBytes, policy.MaxMultipartBytes,
         policy.UploadUrlsPerMinute, policy.Gps, policy.GpsGrid, policy.ScrubGps, policy.KeepAllTags,
-        policy.HashImageData, policy.MaxPixels);
+        policy.HashImageData, policy.MaxPixels, [.. policy.ThumbnailSizes], policy.PublishToCdn, policy.SystemMedia);
 
     public ProjectPolicy Over(ProjectPolicy policy) => new(
         AllowedTypes ?? policy.AllowedTypes,
@@ -98,5 +116,8 @@ internal sealed record PolicyChange(
         ScrubGps ?? policy.ScrubGps,
         KeepAllTags ?? policy.KeepAllTags,
         HashImageData ?? policy.HashImageData,
-        MaxPixels ?? policy.MaxPixels);
+        MaxPixels ?? policy.MaxPixels,
+        ThumbnailSizes ?? policy.ThumbnailSizes,
+        PublishToCdn ?? policy.PublishToCdn,
+        SystemMedia ?? policy.SystemMedia);
 }

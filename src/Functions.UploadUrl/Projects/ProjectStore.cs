@@ -18,13 +18,14 @@ internal sealed class ProjectStore(NpgsqlDataSource database)
     // What is read of files came after the function above. Where that made no project, there is none to change.
     private const string SetReading = """
         update projects set gps = $3, gps_grid = $4, scrub_gps = $5, keep_all_tags = $6, hash_image_data = $7,
-          max_pixels = $8
+          max_pixels = $8, thumbnail_sizes = $9, publish_to_cdn = $10, system_media = $11
         where organization_id = $1 and id = $2
         """;
 
     private const string Columns = """
         id, name, allowed_types, max_image_bytes, max_audio_bytes, max_multipart_bytes, upload_urls_per_minute,
-          created_at, gps, gps_grid, scrub_gps, keep_all_tags, hash_image_data, max_pixels
+          created_at, gps, gps_grid, scrub_gps, keep_all_tags, hash_image_data, max_pixels,
+          thumbnail_sizes, publish_to_cdn, system_media
         """;
 
     // Ids are UUIDv7: their order is the order of creation.
@@ -45,7 +46,8 @@ internal sealed class ProjectStore(NpgsqlDataSource database)
           upload_urls_per_minute = coalesce($8::integer, upload_urls_per_minute),
           gps = coalesce($9, gps), gps_grid = coalesce($10, gps_grid), scrub_gps = coalesce($11, scrub_gps),
           keep_all_tags = coalesce($12, keep_all_tags), hash_image_data = coalesce($13, hash_image_data),
-          max_pixels = coalesce($14, max_pixels)
+          max_pixels = coalesce($14, max_pixels), thumbnail_sizes = coalesce($15, thumbnail_sizes),
+          publish_to_cdn = coalesce($16, publish_to_cdn), system_media = coalesce($17, system_media)
         where organization_id = $1 and id = $2
         returning {Columns}
         """;
@@ -114,7 +116,8 @@ internal sealed class ProjectStore(NpgsqlDataSource database)
     private static NpgsqlParameter[] Reading(PolicyChange policy) =>
     [
         Sql.Text(policy.Gps), Sql.Real(policy.GpsGrid), Sql.Boolean(policy.ScrubGps), Sql.Boolean(policy.KeepAllTags),
-        Sql.Boolean(policy.HashImageData), Sql.Number(policy.MaxPixels),
+        Sql.Boolean(policy.HashImageData), Sql.Number(policy.MaxPixels), Sql.Integers(policy.ThumbnailSizes),
+        Sql.Boolean(policy.PublishToCdn), Sql.Text(policy.SystemMedia),
     ];
 
     private static Project Map(NpgsqlDataReader row) => new(
@@ -123,6 +126,6 @@ internal sealed class ProjectStore(NpgsqlDataSource database)
         new ProjectPolicy(
             row.GetFieldValue<string[]>(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt32(6),
             row.GetString(8), row.GetDouble(9), row.GetBoolean(10), row.GetBoolean(11), row.GetBoolean(12),
-            row.GetInt64(13)),
+            row.GetInt64(13), row.GetFieldValue<int[]>(14), row.GetBoolean(15), row.GetString(16)),
         row.GetDateTime(7));
 }

@@ -16,7 +16,7 @@ internal static class Sql
 
     public static NpgsqlParameter UuidsOrNull(Guid?[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Uuid);
 
-    public static NpgsqlParameter Integers(int[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Integer);
+    public static NpgsqlParameter Integers(int[]? value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Integer);
 
     public static NpgsqlParameter Numbers(long?[] value) => Of(value, NpgsqlDbType.Array | NpgsqlDbType.Bigint);
 

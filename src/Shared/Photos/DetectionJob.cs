@@ -5,12 +5,14 @@ using System.Text.Json;
 namespace PhotoLambda.Photos;
 
 /// <summary>A detector's work on one photo.</summary>
+/// <param name="Kind"><c>image</c> or <c>audio</c>: a detector of the one passes the other on, or transcribes it.</param>
 /// <param name="Id">What a consumer knows a job by that it has seen: <see cref="IdOf"/>.</param>
 internal sealed record DetectionJob(
     Guid Id,
     Guid PhotoId,
     string Bucket,
     string Key,
+    string Kind,
     string[] DetectionTypes,
     string Priority,
     string OrganizationId,
@@ -63,6 +65,7 @@ internal sealed record DetectionJob(
             json.WriteString("job_id", Id);
             json.WriteString("photo_id", PhotoId);
             json.WriteString("s3_url", $"s3://{Bucket}/{Key}");
+            json.WriteString("kind", Kind);
             json.WriteStartArray("detection_types");
             foreach (var type in DetectionTypes)
             {

@@ -49,7 +49,8 @@ internal sealed partial class JobRelay(
         )
         select c.job_id, coalesce(c.message, case when c.photo_ids is null then (
             select jsonb_build_object('job_id', c.job_id, 'photo_id', p.id,
-              's3_url', 's3://' || p.s3_bucket || '/' || p.s3_key_original, 'detection_types', p.detection_types,
+              's3_url', 's3://' || p.s3_bucket || '/' || p.s3_key_original, 'kind', p.kind,
+              'detection_types', p.detection_types,
               'priority', p.priority, 'organization_id', p.organization_id, 'project_id', p.project_id,
               'correlation_id', p.correlation_id)
             from photos p where p.id = c.photo_id)

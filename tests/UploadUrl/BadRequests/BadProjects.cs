@@ -52,6 +52,14 @@ internal static class BadProjects
         Member(operation, "policy.hash_image_data", "[]", "true or false", "an array"),
         Member(operation, "policy.max_pixels", "999999", "from 1000000 to 500000000 pixels", "999999"),
         Member(operation, "policy.max_pixels", "500000001", "from 1000000 to 500000000 pixels", "500000001"),
+        Member(operation, "policy.thumbnail_sizes", "[15]", "from 16 to 2048", "15"),
+        Member(operation, "policy.thumbnail_sizes", "[64,2049]", "from 16 to 2048", "2049"),
+        Member(operation, "policy.thumbnail_sizes", "[64,64]", "different", "64"),
+        Member(operation, "policy.thumbnail_sizes", "[1e2,\"64\"]", "whole numbers", "an array with"),
+        Member(operation, "policy.thumbnail_sizes", "[20,30,40,50,60]", "at most 4", "an array of 5"),
+        Member(operation, "policy.thumbnail_sizes", "64", "at most 4", "a number"),
+        Member(operation, "policy.publish_to_cdn", "\"yes\"", "true or false", "text"),
+        Member(operation, "policy.system_media", "\"all\"", "organization or everyone", "all"),
         Member(operation, "policy.max_pixels", "1.5e6", "whole number", "1.5e6"),
     ];
 }

@@ -59,7 +59,12 @@ internal static class BadShapes
     }
 
     private static byte[] TooLong(string operation) =>
-        [.. Enumerable.Repeat((byte)' ', operation == "registerPhotos" ? (4 * 1024 * 1024) + 1 : 820_000)];
+        [.. Enumerable.Repeat((byte)' ', operation switch
+        {
+            "registerPhotos" => (4 * 1024 * 1024) + 1,
+            "changePhotoStatus" => (1024 * 1024) + 1,
+            _ => 820_000,
+        })];
 
     private static IEnumerable<BadRequest> OfKey((string Id, JsonObject Json) operation) =>
         !Takes(operation.Json, "Idempotency-Key") ? [] :
