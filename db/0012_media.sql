@@ -103,6 +103,10 @@ create trigger exchange_cdn_asset after update on photos for each row
   when (old.cdn_asset_id is not null and old.cdn_asset_id is distinct from new.cdn_asset_id)
   execute function release_cdn_asset();
 
+-- What was registered in bulk is told of for 30 days.
+create index if not exists ingest_parts_finished on ingest_parts (finished_at);
+create index if not exists ingest_batches_created on ingest_batches (created_at);
+
 -- Photos that are to be published: {"photo_id"}.
 alter table outbox
   drop constraint if exists outbox_queue_check,

@@ -37,9 +37,22 @@ internal sealed class ExpiredRows(NpgsqlDataSource database)
           select ctid from ingest_rejects where created_at < now() - interval '30 days' limit $1))
         """;
 
+    private const string Parts = """
+        delete from ingest_parts where ctid = any (array(
+          select ctid from ingest_parts where finished_at < now() - interval '30 days' limit $1))
+        """;
+
+    // One that is still at work after so long a time has younger parts.
+    private const string Batches = """
+        delete from ingest_batches where ctid = any (array(
+          select ctid from ingest_batches b where created_at < now() - interval '30 days'
+            and not exists (select from ingest_parts p where p.batch_id = b.id)
+          limit $1))
+        """;
+
     public async Task RunAsync(SweepTime time, SweepReport done)
     {
-        foreach (var statement in (string[])[IdempotencyKeys, RateLimits, Deletions, Strays, Rejects])
+        foreach (var statement in (string[])[IdempotencyKeys, RateLimits, Deletions, Strays, Rejects, Parts, Batches])
         {
             int some;
             do

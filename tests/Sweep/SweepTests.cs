@@ -147,16 +147,30 @@ public sealed class SweepTests(CloudFixture cloud)
             select 'o', n::text, 1, array_fill(0, array[13]), now() - n * interval '3 minutes'
             from generate_series(1, 6) n;
             insert into strays (s3_bucket, s3_key, first_seen_at, last_seen_at)
-            select 'b', n::text, now() - interval '1 year', now() - interval '1 day' * n from generate_series(29, 31) n
+            select 'b', n::text, now() - interval '1 year', now() - interval '1 day' * n from generate_series(29, 31) n;
+            insert into ingest_batches (id, organization_id, source, created_at)
+            select lpad(n::text, 32, '0')::uuid, 'o', 'api', now() - interval '1 day' * n
+            from generate_series(29, 34) n;
+            insert into ingest_parts (batch_id, part, organization_id, rows, finished_at)
+            select lpad(n::text, 32, '0')::uuid, 0, 'o', 1, now() - interval '1 day' * (n - 2)
+            from generate_series(29, 34) n;
+            insert into ingest_rejects (message_id, row_number, sqlstate, reason, row, created_at)
+            select n::text, 0, '23514', 'r', '{}', now() - interval '1 day' * n from generate_series(29, 31) n
             """);
         await using var store = await StoreAsync();
         await using var sweep = await LoneSweep.StartAsync(cloud, database.Worker, store.Address);
 
         var done = await sweep.InvokeAsync();
 
-        Assert.Equal(12_001 + 3 + 1 + 2, done.GetProperty("rows_expired").GetInt32());
+        Assert.Equal(12_001 + 3 + 1 + 2 + 2 + 3 + 3, done.GetProperty("rows_expired").GetInt32());
         Assert.Equal(["recent"], await database.RowsAsync("select s3_keys[1] from deletions"));
         Assert.Equal(["29"], await database.RowsAsync("select s3_key from strays"));
+        Assert.Equal(["29"], await database.RowsAsync("select message_id from ingest_rejects"));
+        // A batch stays as long as the last of its parts.
+        Assert.Equal(["29", "30", "31"], await database.RowsAsync(
+            "select right(id::text, 2) from ingest_batches order by 1"));
+        Assert.Equal(["29", "30", "31"], await database.RowsAsync(
+            "select right(batch_id::text, 2) from ingest_parts order by 1"));
         Assert.Equal(["5"], await database.RowsAsync("select count(*) from idempotency_keys"));
         Assert.Equal(["1", "2", "3"], await database.RowsAsync("select user_id from rate_limits"));
     }
