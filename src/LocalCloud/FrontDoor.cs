@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using PhotoLambda.Cli;
+using PhotoLambda.Local.Cdn;
 using PhotoLambda.Local.Chaos;
 using PhotoLambda.Local.Functions;
 using PhotoLambda.Local.Gateway;
@@ -19,6 +20,7 @@ internal sealed class FrontDoor(
     QueueService queues,
     ObjectStore store,
     IReadOnlyList<RunningSchedule> schedules,
+    LocalCdn cdn,
     ChaosEndpoint chaos)
 {
     private readonly HttpApiEndpoint _gateway = new(
@@ -26,7 +28,7 @@ internal sealed class FrontDoor(
         cloud.Stack.Functions,
         (id, invocation, c) => lambda[id].InvokeAsync(invocation, c));
 
-    private readonly StateEndpoint _state = new(lambda, queues, store, schedules);
+    private readonly StateEndpoint _state = new(lambda, queues, store, schedules, cdn);
     private readonly ScheduleEndpoint _schedules = new(schedules);
     private readonly IdentityEndpoints _identity = new(
         issuer,
@@ -42,6 +44,8 @@ internal sealed class FrontDoor(
         "/_local/chaos" => chaos.HandleAsync(http),
         { } path when path.StartsWith(ScheduleEndpoint.Prefix, StringComparison.Ordinal) =>
             _schedules.HandleAsync(http),
+        { } path when path.StartsWith(ImageKitEndpoint.Prefix, StringComparison.Ordinal) =>
+            cdn.ImageKit.HandleAsync(http),
         _ => _gateway.HandleAsync(http),
     };
 

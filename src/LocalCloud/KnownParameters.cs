@@ -1,3 +1,4 @@
+using PhotoLambda.Local.Cdn;
 using PhotoLambda.Local.Template;
 
 namespace PhotoLambda.Local;
@@ -18,9 +19,18 @@ internal sealed class KnownParameters(LocalCloud cloud, string issuer)
             ["ApiDatabaseUrl"] = cloud.Database.Api,
             ["WorkerDatabaseUrl"] = cloud.Database.Worker,
             ["JwtIssuer"] = issuer,
+            ["CdnProvider"] = "imagekit",
             // A line for each request would hide what matters; --parameter LogLevel=INFO brings them back.
             ["LogLevel"] = "WARN",
         };
+        // Who brings a key means the account that it is of, which is not here.
+        if (!given.ContainsKey("ImageKitPrivateKey"))
+        {
+            known["ImageKitPrivateKey"] = ImageKitKey.Private;
+            known["ImageKitUploadUrl"] = new Uri(cloud.Api, ImageKitEndpoint.UploadPath).AbsoluteUri;
+            known["ImageKitApiUrl"] = new Uri(cloud.Api, ImageKitEndpoint.Prefix).AbsoluteUri.TrimEnd('/');
+        }
+
         var values = known.Where(p => template.Parameters.ContainsKey(p.Key)).ToDictionary();
         foreach (var (name, value) in given)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using PhotoLambda.Local.Cdn;
 using PhotoLambda.Local.Functions;
 using PhotoLambda.Local.S3;
 using PhotoLambda.Local.Schedules;
@@ -10,7 +11,11 @@ namespace PhotoLambda.Local;
 
 /// <summary><c>GET /_local/state</c>: what is where at this moment.</summary>
 internal sealed class StateEndpoint(
-    LambdaService lambda, QueueService queues, ObjectStore store, IReadOnlyList<RunningSchedule> schedules)
+    LambdaService lambda,
+    QueueService queues,
+    ObjectStore store,
+    IReadOnlyList<RunningSchedule> schedules,
+    LocalCdn cdn)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -21,6 +26,7 @@ internal sealed class StateEndpoint(
         WriteQueues(json);
         WriteBuckets(json);
         WriteSchedules(json);
+        cdn.WriteState(json);
         json.WriteEndObject();
     }
 
