@@ -46,6 +46,8 @@ internal sealed class FrontDoor(
             _schedules.HandleAsync(http),
         { } path when path.StartsWith(ImageKitEndpoint.Prefix, StringComparison.Ordinal) =>
             cdn.ImageKit.HandleAsync(http),
+        { } path when path.StartsWith(CloudFrontEndpoint.Prefix, StringComparison.Ordinal) =>
+            cdn.CloudFront.HandleAsync(http),
         _ => _gateway.HandleAsync(http),
     };
 

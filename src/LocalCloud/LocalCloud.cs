@@ -104,8 +104,8 @@ internal sealed class LocalCloud : IAsyncDisposable
         var sources = Keep(new EventSources(Stack, _lambda, queues, data.Below("lambda"), _chaos, say));
         var store = Keep(ObjectStore.Open(data.Below("s3"), Stack.Buckets, sources.DeliverAsync, TimeProvider.System));
 
-        var cdn = Keep(new LocalCdn(data.Below("cdn"), Api, TimeProvider.System));
-        cloud.Serve(new CloudEndpoint(store, queues, _lambda, sources).HandleAsync);
+        var cdn = Keep(new LocalCdn(data.Below("cdn"), Api, store, TimeProvider.System));
+        cloud.Serve(new CloudEndpoint(store, queues, _lambda, sources, cdn.Invalidations).HandleAsync);
         var chaos = new ChaosEndpoint(_chaos, queues, _lambda);
         api.Serve(new FrontDoor(
             this, issuer, _lambda, queues, store, sources.Schedules, cdn, chaos).HandleAsync);

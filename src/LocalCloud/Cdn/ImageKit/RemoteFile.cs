@@ -11,10 +11,10 @@ internal sealed class RemoteFile(TimeSpan headersWithin) : IDisposable
 
     private static readonly TimeSpan BodyWithin = TimeSpan.FromMinutes(1);
 
-    // Redirects from https to http are not followed, nor such to other schemes.
+    // The handler would follow redirects to any scheme.
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
-        MaxAutomaticRedirections = MostRedirects,
+        AllowAutoRedirect = false,
         UseProxy = false,
         UseCookies = false,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
@@ -26,11 +26,9 @@ internal sealed class RemoteFile(TimeSpan headersWithin) : IDisposable
     /// <exception cref="ImageKitError">It cannot be had, in time or at all, or is too large.</exception>
     public async Task<byte[]> FetchAsync(string text, CancellationToken cancellation)
     {
-        if (!Uri.TryCreate(text.Trim(), UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-        {
-            throw ImageKitError.Field("file", "must be bytes, base64 or a URL of http or https", text);
-        }
-
+        var url = Uri.TryCreate(text.Trim(), UriKind.Absolute, out var given) && IsHttp(given)
+            ? given
+            : throw ImageKitError.Field("file", "must be bytes, base64 or a URL of http or https", text);
         // The query may have a signature: it is for nobody's log.
         var shown = url.GetLeftPart(UriPartial.Path);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -38,7 +36,7 @@ internal sealed class RemoteFile(TimeSpan headersWithin) : IDisposable
         var late = $"headers did not come within {headersWithin.TotalSeconds:0.##} s";
         try
         {
-            using var answer = await _http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            using var answer = await FollowAsync(url, limit.Token);
             if (!answer.IsSuccessStatusCode)
             {
                 throw Unreachable(shown, $"answered {(int)answer.StatusCode}");
@@ -59,6 +57,25 @@ internal sealed class RemoteFile(TimeSpan headersWithin) : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static bool IsHttp(Uri url) => url.Scheme is "http" or "https";
+
+    /// <returns>The redirect itself where it is one too many, or leads to another scheme.</returns>
+    private async Task<HttpResponseMessage> FollowAsync(Uri url, CancellationToken cancellation)
+    {
+        for (var redirects = 0; ; redirects++)
+        {
+            var answer = await _http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            if ((int)answer.StatusCode is not (301 or 302 or 303 or 307 or 308) || redirects == MostRedirects
+                || !Uri.TryCreate(url, answer.Headers.Location, out var next) || !IsHttp(next))
+            {
+                return answer;
+            }
+
+            answer.Dispose();
+            url = next;
+        }
+    }
 
     private static async Task<byte[]> ReadAsync(HttpContent content, CancellationToken cancellation)
     {
