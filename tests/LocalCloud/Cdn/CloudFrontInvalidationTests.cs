@@ -73,7 +73,8 @@ public class CloudFrontInvalidationTests
     [InlineData("Quantity>2<", "Quantity>x<", 400, "InconsistentQuantities")]
     [InlineData("CallerReference>r1<", "CallerReference><", 400, "InvalidArgument")]
     [InlineData("Paths>", "Ways>", 400, "InvalidArgument")]
-    [InlineData("<Path>/a.jpg</Path><Path>/b/*</Path></Items><Quantity>2<", "</Items><Quantity>0<", 400, "InvalidArgument")]
+    [InlineData(
+        "<Path>/a.jpg</Path><Path>/b/*</Path></Items><Quantity>2<", "</Items><Quantity>0<", 400, "InvalidArgument")]
     [InlineData("/a.jpg", "a.jpg", 400, "InvalidArgument")]
     [InlineData("/a.jpg", "/*/a.jpg", 400, "InvalidArgument")]
     [InlineData("/a.jpg", "/a b.jpg", 400, "InvalidArgument")]

@@ -24,7 +24,8 @@ public class ImageKitFilesTests
         var list = await server.SendAsync("GET", "v1/files" + query);
 
         Assert.True(list.Status == 200, list.Body);
-        Assert.Equal(names, string.Join(' ', list.Json.EnumerateArray().Select(f => f.GetProperty("name").GetString())));
+        var listed = list.Json.EnumerateArray().Select(file => file.GetProperty("name").GetString());
+        Assert.Equal(names, string.Join(' ', listed));
     }
 
     [Theory]

@@ -27,6 +27,8 @@ internal sealed class ImageKitServer : IAsyncDisposable
         Http.DefaultRequestHeaders.Authorization = Basic(ImageKitKey.Private + ":");
     }
 
+    public string Folder => _folder;
+
     public HttpClient Http { get; }
 
     /// <summary>Answers <c>/origin</c>, where an upload's URL may lead.</summary>
@@ -105,9 +107,10 @@ internal sealed class ImageKitServer : IAsyncDisposable
     private ImageKitEndpoint Open() =>
         new(_folder, _listener.Address, TimeProvider.System, TimeSpan.FromMilliseconds(500));
 
-    private Task HandleAsync(HttpContext http) => http.Request.Path.StartsWithSegments("/origin", StringComparison.Ordinal)
-        ? Origin(http)
-        : _imageKit.HandleAsync(http);
+    private Task HandleAsync(HttpContext http) =>
+        http.Request.Path.StartsWithSegments("/origin", StringComparison.Ordinal)
+            ? Origin(http)
+            : _imageKit.HandleAsync(http);
 }
 
 internal sealed record ImageKitReply(int Status, string Body, HttpResponseHeaders Headers)

@@ -1,4 +1,5 @@
 using System.Text;
+using PhotoLambda.Local;
 
 namespace PhotoLambda.Tests;
 
@@ -86,5 +87,37 @@ public class ImageKitUploadTests
         var file = Assert.Single((await server.StateAsync()).GetProperty("files").EnumerateArray());
         Assert.Equal(kept["fileId"], file.GetProperty("fileId").GetString());
         (await server.SendAsync("GET", gone["url"]!)).IsRefused(404, "/f/gone.png");
+    }
+
+    [Fact]
+    public async Task Many_uploads_at_a_time_are_all_kept()
+    {
+        await using var server = await ImageKitServer.StartAsync();
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => server.PutAsync($"{i % 20}.png")));
+        server.Restart();
+
+        Assert.All(replies, reply => Assert.Equal(200, reply.Status));
+        var files = (await server.StateAsync()).GetProperty("files").EnumerateArray().ToList();
+        Assert.Equal(20, files.Count);
+        Assert.All(files, file => Assert.Equal(3, file.GetProperty("uploads").GetInt32()));
+        Assert.Equal(20, Directory.GetFiles(server.Folder, "*", SearchOption.AllDirectories)
+            .Count(path => path.Contains("blobs", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_damaged_journal_is_told_of_and_a_torn_line_is_not()
+    {
+        await using var server = await ImageKitServer.StartAsync();
+        await server.PutAsync("a.png");
+        var journal = Path.Combine(server.Folder, "library.journal");
+
+        await File.AppendAllTextAsync(journal, "{\"Put\":", Stop);
+        server.Restart();
+        Assert.Single((await server.StateAsync()).GetProperty("files").EnumerateArray());
+        await File.AppendAllTextAsync(journal, "garbage\n", Stop);
+
+        var damaged = Assert.Throws<LocalCloudException>(server.Restart);
+        Assert.Contains("library.journal is damaged at line 2", damaged.Message, StringComparison.Ordinal);
     }
 }

@@ -66,8 +66,9 @@ internal sealed class CloudFrontStore : IDisposable
     {
         lock (_gate)
         {
-            if (_invalidations.Find(i =>
-                (i.DistributionId, i.Reference) == (invalidation.DistributionId, invalidation.Reference)) is not { } old)
+            var old = _invalidations.Find(i =>
+                (i.DistributionId, i.Reference) == (invalidation.DistributionId, invalidation.Reference));
+            if (old is null)
             {
                 Commit(new CloudFrontRecord(Invalidation: invalidation));
                 return invalidation;

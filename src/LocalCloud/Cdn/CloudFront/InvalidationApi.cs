@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.Http;
@@ -64,7 +63,7 @@ internal sealed class InvalidationApi(CloudFrontStore state, TimeProvider time)
         Space + "Invalidation",
         new XElement(Space + "Id", made.Id),
         new XElement(Space + "Status", "Completed"),
-        new XElement(Space + "CreateTime", made.Created.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)),
+        new XElement(Space + "CreateTime", S3Time.Iso(made.Created)),
         new XElement(Space + "InvalidationBatch",
             new XElement(Space + "Paths",
                 new XElement(Space + "Quantity", made.Paths.Count),

@@ -9,7 +9,9 @@ internal static class AssetPath
     private const int DeepestFolder = 50;
     private const int SuffixLength = 9;
 
-    /// <remarks>"Upload file" API, fileName: letters, digits, dot and hyphen; any other becomes an underscore.</remarks>
+    /// <remarks>
+    /// "Upload file" API, fileName: letters, digits, dot and hyphen; any other becomes an underscore.
+    /// </remarks>
     /// <exception cref="ImageKitError">There is no name, or it is a folder's.</exception>
     public static string CleanName(string name)
     {

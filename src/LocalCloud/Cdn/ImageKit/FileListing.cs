@@ -81,6 +81,7 @@ internal sealed class FileListing(MediaLibrary library, PublicUrls urls)
         return int.TryParse(text.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && number >= minimum && number <= maximum
                 ? number
-                : throw ImageKitError.Field(name, $"must be a whole number from {minimum} to {maximum}", text.ToString());
+                : throw ImageKitError.Field(
+                    name, $"must be a whole number from {minimum} to {maximum}", text.ToString());
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 
 namespace PhotoLambda.Local.Cdn;
 
@@ -24,6 +25,17 @@ internal sealed record ImageKitAnswer(int Status, ReadOnlyMemory<byte> Json)
         json.WriteString("message", message);
         json.WriteString("help", Help);
     });
+
+    public async Task SendAsync(HttpContext http)
+    {
+        http.Response.StatusCode = Status;
+        if (Json.Length > 0)
+        {
+            http.Response.ContentType = "application/json";
+            http.Response.ContentLength = Json.Length;
+            await http.Response.Body.WriteAsync(Json, http.RequestAborted);
+        }
+    }
 
     public static ImageKitAnswer Of(int status, Action<Utf8JsonWriter> write)
     {

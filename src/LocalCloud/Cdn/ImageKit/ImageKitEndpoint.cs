@@ -24,6 +24,8 @@ internal sealed class ImageKitEndpoint : IDisposable
     private readonly ImageKitPurges _purges;
     private readonly FaultsEndpoint _faults = new();
     private readonly AnswerCounts _counts = new();
+    private readonly ServedFiles _served;
+    private readonly ImageKitState _state;
 
     /// <param name="folder">For the library.</param>
     /// <param name="api">Of the local cloud's API, whose URLs files get.</param>
@@ -36,6 +38,8 @@ internal sealed class ImageKitEndpoint : IDisposable
         _uploads = new ImageKitUploads(_library, _remote, _urls);
         _listing = new FileListing(_library, _urls);
         _purges = new ImageKitPurges(_urls);
+        _served = new ServedFiles(_library);
+        _state = new ImageKitState(_library, _urls, _purges, _counts, _faults);
     }
 
     public Task HandleAsync(HttpContext http)
@@ -44,8 +48,8 @@ internal sealed class ImageKitEndpoint : IDisposable
         return (method, path) switch
         {
             (_, "faults") => _faults.HandleAsync(http),
-            ("GET", "state") => StateAsync(http),
-            ("GET" or "HEAD", _) when path.StartsWith("files/", StringComparison.Ordinal) => ServeAsync(http),
+            ("GET", "state") => _state.HandleAsync(http),
+            ("GET" or "HEAD", _) when path.StartsWith("files/", StringComparison.Ordinal) => _served.ServeAsync(http),
             _ => CallAsync(http, method, path),
         };
     }
@@ -70,7 +74,8 @@ internal sealed class ImageKitEndpoint : IDisposable
     {
         ("POST", "api/v1/files/upload") => AnswerAsync(
             http, ImageKitCall.Upload, () => _uploads.UploadAsync(http.Request, http.RequestAborted)),
-        ("GET", Files) => AnswerAsync(http, ImageKitCall.List, () => Task.FromResult(_listing.List(http.Request.Query))),
+        ("GET", Files) => AnswerAsync(
+            http, ImageKitCall.List, () => Task.FromResult(_listing.List(http.Request.Query))),
         ("POST", Files + "/purge") => AnswerAsync(
             http, ImageKitCall.Purge, () => _purges.PurgeAsync(http.Request, http.RequestAborted)),
         ("GET", _) when Below(path, Files + "/purge/") is { } id => AnswerAsync(
@@ -80,7 +85,7 @@ internal sealed class ImageKitEndpoint : IDisposable
                 http, ImageKitCall.List, () => Task.FromResult(Describe(id))),
         ("DELETE", _) when Below(path, Files + "/") is { } id => AnswerAsync(
             http, ImageKitCall.Delete, () => Task.FromResult(Delete(id))),
-        _ => SendAsync(http, ImageKitAnswer.Refusal(404, $"There is no {method} {path} here.")),
+        _ => ImageKitAnswer.Refusal(404, $"There is no {method} {path} here.").SendAsync(http),
     };
 
     /// <returns>What follows the prefix when that is one segment; else null.</returns>
@@ -106,7 +111,7 @@ internal sealed class ImageKitEndpoint : IDisposable
         }
 
         _counts.Count(call, answer.Status.ToString(CultureInfo.InvariantCulture));
-        await SendAsync(http, answer);
+        await answer.SendAsync(http);
     }
 
     private Task FailAsync(HttpContext http, string call, FaultRun run)
@@ -139,67 +144,4 @@ internal sealed class ImageKitEndpoint : IDisposable
         _library.Delete(fileId) ? ImageKitAnswer.Empty(204) : throw NoFile(fileId);
 
     private static ImageKitError NoFile(string fileId) => new(404, $"There is no file with the fileId '{fileId}'.");
-
-    private static async Task SendAsync(HttpContext http, ImageKitAnswer answer)
-    {
-        http.Response.StatusCode = answer.Status;
-        if (answer.Json.Length > 0)
-        {
-            http.Response.ContentType = "application/json";
-            http.Response.ContentLength = answer.Json.Length;
-            await http.Response.Body.WriteAsync(answer.Json, http.RequestAborted);
-        }
-    }
-
-    private async Task ServeAsync(HttpContext http)
-    {
-        var path = http.Request.Path.Value![PublicUrls.Prefix.Length..];
-        if (await _library.ReadAsync(path, http.RequestAborted) is not var (file, bytes))
-        {
-            await SendAsync(http, ImageKitAnswer.Refusal(404, $"There is no file '{path}'."));
-            return;
-        }
-
-        http.Response.ContentType = file.Mime;
-        http.Response.ContentLength = file.Size;
-        http.Response.Headers.ETag = $"\"{file.VersionId}\"";
-        http.Response.Headers.XContentTypeOptions = "nosniff";
-        if (HttpMethods.IsGet(http.Request.Method))
-        {
-            await http.Response.Body.WriteAsync(bytes, http.RequestAborted);
-        }
-    }
-
-    private async Task StateAsync(HttpContext http)
-    {
-        http.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(http.Response.BodyWriter, new JsonWriterOptions { Indented = true });
-        json.WriteStartObject();
-        json.WriteStartArray("files");
-        foreach (var file in _library.Files)
-        {
-            json.WriteStartObject();
-            file.Write(json, _urls.Of(file));
-            json.WriteNumber("uploads", file.Uploads);
-            json.WriteString("transformation", file.Transformation);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        _counts.Write(json);
-        json.WriteStartArray("purges");
-        foreach (var (url, times) in _purges.All)
-        {
-            json.WriteStartObject();
-            json.WriteString("url", url);
-            json.WriteNumber("times", times);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartObject("faults");
-        _faults.Write(json);
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
 }

@@ -6,7 +6,7 @@ using PhotoLambda.Local.Functions;
 
 namespace PhotoLambda.Local.Cdn;
 
-/// <summary><c>POST /v1/files/purge</c> and what became of it. There is no cache here: a purge is only counted.</summary>
+/// <summary><c>POST /v1/files/purge</c> and what came of it. There is no cache here: a purge is only counted.</summary>
 internal sealed class ImageKitPurges(PublicUrls urls)
 {
     private const int MaximumBody = 64 * 1_024;
