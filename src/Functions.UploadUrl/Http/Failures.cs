@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Npgsql;
-using PhotoLambda.UploadUrl.Multipart;
+using PhotoLambda.S3;
 
 namespace PhotoLambda.UploadUrl.Http;
 

@@ -1,3 +1,4 @@
+using PhotoLambda.S3;
 using PhotoLambda.UploadUrl.Http;
 using PhotoLambda.UploadUrl.Photos;
 

@@ -6,13 +6,16 @@ namespace PhotoLambda.S3;
 /// <summary>
 /// Requests to one bucket: signed, with a time limit each and a few more tries. Safe for concurrent use.
 /// </summary>
-internal sealed class BucketClient(HttpClient http, AwsEnvironment aws, string bucket, TimeProvider? time = null)
+internal sealed class BucketClient(
+    HttpClient http, AwsEnvironment aws, string bucket, TimeProvider? time = null, BucketBreaker? breaker = null)
 {
     // Without it "..", "." and "//" of a key would be taken for steps of a path, and another object be meant.
     private static readonly UriCreationOptions AsGiven = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly string _address = BucketAddress.Of(aws, bucket).AbsoluteUri;
     private readonly RequestSigner _signer = new(aws.Credentials, aws.Region, "s3", time);
+    public BucketBreaker? Breaker => breaker;
+
     private readonly BucketRetries _retries = new(time ?? TimeProvider.System);
 
     /// <summary>

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Net;
-using PhotoLambda.S3;
 
-namespace PhotoLambda.UploadUrl.Multipart;
+namespace PhotoLambda.S3;
 
 /// <summary>What the store answered to a request about an upload.</summary>
 /// <param name="ETag">Of the object, without quotes.</param>
@@ -33,13 +32,10 @@ internal sealed record StoreAnswer(HttpStatusCode Status, string? ETag, StoreXml
             response.StatusCode, response.Headers.ETag?.Tag.Trim('"'), body.Length == 0 ? null : StoreXml.Parse(body));
     }
 
-    /// <returns>For an answer that nothing can be made of: the store's trouble, or else ours.</returns>
+    /// <returns>For an answer that nothing can be made of: the store's trouble, or else a refusal.</returns>
     public Exception Unexpected(string request)
     {
         var message = $"The store answered {(int)Status} {Code} to {request}.";
-        return IsUnavailability ? new StoreUnavailableException(message) : new InvalidOperationException(message);
+        return IsUnavailability ? new StoreUnavailableException(message) : new StoreRefusedException(message, Status, Code);
     }
 }
-
-/// <summary>The store does not answer, or says that it cannot at the moment.</summary>
-internal sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
