@@ -23,12 +23,15 @@ public static class OnObjectCreatedFunction
             settings?.GetValueOrDefault(v) ?? Environment.GetEnvironmentVariable(v);
         var options = OnObjectCreatedOptions.Read(variable);
         var name = variable("AWS_LAMBDA_FUNCTION_NAME") ?? "on-object-created";
-        var metrics = new EventMetrics(MetricsLog.Open(variable), name, TimeProvider.System);
+        var log = MetricsLog.Open(variable);
+        var metrics = new EventMetrics(log, name, TimeProvider.System);
         using var traces = Traces.Open("photolambda-on-object-created", variable);
         using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
         await using var database = FunctionDatabase.Open(options.Database);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
-        var handler = Build(options, database, http, metrics, logging.CreateLogger("OnObjectCreated"));
+        // While a bucket's circuit is open its objects fail at once, and their messages stay in the queue.
+        var buckets = new Buckets(http, options.Aws, resilience: new StoreResilience(metrics: log, service: name));
+        var handler = Build(options, database, http, buckets, metrics, logging.CreateLogger("OnObjectCreated"));
 
         var builder = LambdaBootstrapBuilder.Create(async (Stream input, ILambdaContext context) =>
         {
@@ -55,11 +58,11 @@ public static class OnObjectCreatedFunction
         OnObjectCreatedOptions options,
         NpgsqlDataSource database,
         HttpClient http,
+        Buckets buckets,
         EventMetrics metrics,
         ILogger logger)
     {
         var queue = new QueueClient(http, options.Aws, options.DetectionQueueUrl.OriginalString);
-        var buckets = new Buckets(http, options.Aws);
         var (reader, writer) = (new ObjectReader(buckets), new ObjectWriter(buckets, options.DerivedBucket));
         var inspector = new Inspector(
             reader, new Thumbnails(writer, logger), new PublicCopies(reader, writer), options.DerivedBucket);

@@ -29,13 +29,17 @@ public static class SweepFunction
         Func<string, string?> variable = v =>
             settings?.GetValueOrDefault(v) ?? Environment.GetEnvironmentVariable(v);
         var options = SweepOptions.Read(variable);
-        var metrics = new SweepMetrics(MetricsLog.Open(variable), variable("AWS_LAMBDA_FUNCTION_NAME") ?? "sweep");
+        var name = variable("AWS_LAMBDA_FUNCTION_NAME") ?? "sweep";
+        var log = MetricsLog.Open(variable);
+        var metrics = new SweepMetrics(log, name);
         using var traces = Traces.Open("photolambda-sweep", variable);
         using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
         await using var database = FunctionDatabase.Open(options.Database);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
         var logger = logging.CreateLogger("Sweep");
-        var handler = new SweepHandler(Parts(options, database, http, logger), metrics, logger);
+        // What a store that is down left undone is due again in a later sweep: none is to spend its time on waiting.
+        var buckets = new Buckets(http, options.Aws, resilience: new StoreResilience(metrics: log, service: name));
+        var handler = new SweepHandler(Parts(options, database, http, buckets, logger), metrics, logger);
 
         // The event says no more than that it is time.
         var builder = LambdaBootstrapBuilder.Create(async (Stream _, ILambdaContext context) =>
@@ -59,9 +63,8 @@ public static class SweepFunction
     }
 
     private static SweepPart[] Parts(
-        SweepOptions options, NpgsqlDataSource database, HttpClient http, ILogger logger)
+        SweepOptions options, NpgsqlDataSource database, HttpClient http, Buckets buckets, ILogger logger)
     {
-        var buckets = new Buckets(http, options.Aws);
         QueueClient Queue(Uri url) => new(http, options.Aws, url.OriginalString, Patience);
         var jobs = new JobRelay(database, Queue(options.DetectionQueueUrl), logger);
         var looks = new JobRelay(database, Queue(options.ObjectCreatedQueueUrl), logger, OutboxQueue.Looks);

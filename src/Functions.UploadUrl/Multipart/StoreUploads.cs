@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Text;
-using System.Xml;
 using PhotoLambda.S3;
 
 namespace PhotoLambda.UploadUrl.Multipart;
@@ -67,7 +65,7 @@ internal sealed class StoreUploads(Buckets buckets, TimeProvider time)
             request.Headers.TryAddWithoutValidation("If-None-Match", "*");
             request.Headers.TryAddWithoutValidation(
                 "x-amz-mp-object-size", upload.Size!.Value.ToString(CultureInfo.InvariantCulture));
-        }, ListOf(parts), cancellation, CompletionPatience);
+        }, CompletionList.Of(parts.Select(p => (p.Number, p.ETag, p.Sha256))), cancellation, CompletionPatience);
 
     /// <returns>The ETag of the object; null when there is none.</returns>
     public async Task<string?> FindObjectAsync(string bucket, string key, CancellationToken cancellation)
@@ -112,30 +110,5 @@ internal sealed class StoreUploads(Buckets buckets, TimeProvider time)
         {
             throw new StoreUnavailableException(e.Message, e);
         }
-    }
-
-    private static byte[] ListOf(IEnumerable<UploadedPart> parts)
-    {
-        using var buffer = new MemoryStream();
-        using (var xml = XmlWriter.Create(buffer, new XmlWriterSettings { Encoding = new UTF8Encoding(false) }))
-        {
-            xml.WriteStartElement("CompleteMultipartUpload", "http://s3.amazonaws.com/doc/2006-03-01/");
-            foreach (var part in parts)
-            {
-                xml.WriteStartElement("Part");
-                xml.WriteElementString("PartNumber", part.Number.ToString(CultureInfo.InvariantCulture));
-                xml.WriteElementString("ETag", $"\"{part.ETag}\"");
-                if (part.Sha256 is not null)
-                {
-                    xml.WriteElementString("ChecksumSHA256", part.Sha256);
-                }
-
-                xml.WriteEndElement();
-            }
-
-            xml.WriteEndElement();
-        }
-
-        return buffer.ToArray();
     }
 }

@@ -31,28 +31,40 @@ internal sealed class BucketBreaker(string bucket, TimeProvider time, Action<boo
         }
     }
 
-    /// <returns>Whether the store failed, so that another request might fare better.</returns>
-    public static bool IsFault(Outcome<HttpResponseMessage> outcome) => outcome.Exception is { } exception
-        ? exception is TimeoutException or (HttpRequestException and not CircuitOpenException)
-            && exception is not OutOfTimeException
-        : outcome.Result is { } response && (response.StatusCode
-            is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError);
+    /// <returns>Whether the store failed, so that another try might fare better.</returns>
+    public static bool IsFault(Outcome<HttpResponseMessage> outcome) => outcome.Exception switch
+    {
+        null => outcome.Result is { } response && IsFault(response.StatusCode),
+        CircuitOpenException or OutOfTimeException => false,
+        var exception => exception is HttpRequestException or TimeoutException,
+    };
 
-    /// <summary>Counts a failure that came after the headers of an answer.</summary>
-    public void BodyBroke() => Note(isFault: true, isProbe: false);
+    public static bool IsFault(HttpStatusCode status) => status
+        is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError;
+
+    /// <summary>Counts the body of an answer that was left to the caller.</summary>
+    public void BodyEnded(bool isWhole) => Note(!isWhole, isProbe: false);
 
     protected override async ValueTask<Outcome<HttpResponseMessage>> ExecuteCore<TState>(
         Func<ResilienceContext, TState, ValueTask<Outcome<HttpResponseMessage>>> callback,
         ResilienceContext context,
         TState state)
     {
+        var request = BucketRetries.RequestOf(context);
+        if (request.PassesBreaker)
+        {
+            return await callback(context, state).ConfigureAwait(context.ContinueOnCapturedContext);
+        }
+
         if (!TryEnter(out var isProbe, out var wait))
         {
             return Outcome.FromException<HttpResponseMessage>(new CircuitOpenException(bucket, wait));
         }
 
         var outcome = await callback(context, state).ConfigureAwait(context.ContinueOnCapturedContext);
-        Note(IsFault(outcome) ? true : outcome.Exception is null ? false : null, isProbe);
+        // A body that is still to come may break: it counts when it has come. A probe has nobody to wait for.
+        var isKnown = outcome.Exception is null && (isProbe || !request.IsStreamed);
+        Note(IsFault(outcome) ? true : isKnown ? false : null, isProbe);
         return outcome;
     }
 
@@ -113,6 +125,3 @@ internal sealed class CircuitOpenException(string bucket, TimeSpan wait) : HttpR
 {
     public TimeSpan Wait => wait;
 }
-
-/// <summary>The caller's time was over before the store had its own.</summary>
-internal sealed class OutOfTimeException(string message) : TimeoutException(message);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using PhotoLambda.Aws;
 
 namespace PhotoLambda.S3;
@@ -14,9 +15,15 @@ internal sealed class BucketClient(
 
     private readonly string _address = BucketAddress.Of(aws, bucket).AbsoluteUri;
     private readonly RequestSigner _signer = new(aws.Credentials, aws.Region, "s3", time);
-    public BucketBreaker? Breaker => breaker;
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly BucketRetries _retries = new(time ?? TimeProvider.System, breaker);
 
-    private readonly BucketRetries _retries = new(time ?? TimeProvider.System);
+    public string Bucket => bucket;
+
+    public TimeProvider Time => _time;
+
+    /// <summary>Of the bucket; null where its failures are nobody's business.</summary>
+    public BucketBreaker? Breaker => breaker;
 
     /// <summary>
     /// Sends a request, and again after 429, 408, 5xx, a lost connection or no answer within
@@ -41,24 +48,40 @@ internal sealed class BucketClient(
         CancellationToken cancellation,
         TimeSpan? requestTimeout = null)
     {
-        var address = Address(key, SigV4.CanonicalQuery(query));
-        return _retries.RunAsync(
-            async token =>
-            {
-                using var request = new HttpRequestMessage(method, address);
-                request.Content = method == HttpMethod.Put || method == HttpMethod.Post || !body.IsEmpty
-                    ? new ReadOnlyMemoryContent(body)
-                    : null;
-                prepare?.Invoke(request);
-                _signer.Sign(request, body.Span);
-                return await http.SendAsync(request, token);
-            },
-            requestTimeout, deadline, cancellation);
+        var request = new StoreRequest(method, key, deadline)
+        {
+            Query = query,
+            Prepare = prepare,
+            LongestAnswer = http.MaxResponseContentBufferSize,
+        };
+        if (requestTimeout is { } silence)
+        {
+            request = request with { Silence = silence };
+        }
+
+        return SendAsync(method != HttpMethod.Put && method != HttpMethod.Post && body.IsEmpty ? request : request with
+        {
+            Content = _ => new ReadOnlyMemoryContent(body),
+            ContentHash = Convert.ToHexStringLower(SHA256.HashData(body.Span)),
+        }, cancellation);
+    }
+
+    /// <summary>
+    /// Sends a request, and again after 429, 408, 5xx, a lost connection or too long a silence.
+    /// </summary>
+    /// <returns>The first answer that another try would not change, or else the last one; the caller's to dispose.
+    /// </returns>
+    /// <exception cref="HttpRequestException">No try reached the store, or its circuit is open.</exception>
+    /// <exception cref="TimeoutException">The store did not answer in time.</exception>
+    public Task<HttpResponseMessage> SendAsync(StoreRequest request, CancellationToken cancellation)
+    {
+        var address = Address(request.Key, SigV4.CanonicalQuery(request.Query));
+        return _retries.RunAsync(request, time => OnceAsync(request, address, time), cancellation);
     }
 
     /// <returns>What the store says of an object, the caller's to dispose; null when there is none.</returns>
     /// <exception cref="HttpRequestException">The store cannot be reached, or does not say.</exception>
-    /// <inheritdoc cref="SendAsync" path="/exception[@cref='T:System.TimeoutException']"/>
+    /// <exception cref="TimeoutException">The store did not answer in time.</exception>
     public async Task<HttpResponseMessage?> HeadAsync(
         string key, DateTimeOffset deadline, CancellationToken cancellation)
     {
@@ -74,7 +97,7 @@ internal sealed class BucketClient(
 
     /// <summary>Deletes an object; that it is not there is as good.</summary>
     /// <exception cref="HttpRequestException">The store cannot be reached, or refuses.</exception>
-    /// <inheritdoc cref="SendAsync" path="/exception[@cref='T:System.TimeoutException']"/>
+    /// <exception cref="TimeoutException">The store did not answer in time.</exception>
     public async Task DeleteAsync(string key, DateTimeOffset deadline, CancellationToken cancellation) =>
         await RemoveAsync(key, [], deadline, cancellation);
 
@@ -93,6 +116,29 @@ internal sealed class BucketClient(
             throw new HttpRequestException(
                 $"The store answered {(int)response.StatusCode} to the deletion of {bucket}/{key}.",
                 inner: null, response.StatusCode);
+        }
+    }
+
+    private async Task<HttpResponseMessage> OnceAsync(StoreRequest request, Uri address, TryTime time)
+    {
+        using var message = new HttpRequestMessage(request.Method, address) { Content = request.Content?.Invoke(time) };
+        request.Prepare?.Invoke(message);
+        _signer.Sign(message, request.ContentHash);
+        var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, time.Token);
+        try
+        {
+            if (!request.IsStreamed || !response.IsSuccessStatusCode)
+            {
+                await response.Content.LoadIntoBufferAsync(request.LongestAnswer, time.Token);
+                await StoreAnswer.SetTrueStatusAsync(request.Method, response);
+            }
+
+            return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
         }
     }
 

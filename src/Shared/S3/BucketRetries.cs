@@ -4,50 +4,61 @@ using Polly.Retry;
 
 namespace PhotoLambda.S3;
 
-/// <summary>Retries requests to the store that may succeed later, never past the deadline of the call.</summary>
+/// <summary>
+/// Retries requests to the store that may succeed later, never past the deadline of the request, and none while the
+/// bucket's circuit is open.
+/// </summary>
 internal sealed class BucketRetries
 {
-    private static readonly ResiliencePropertyKey<DateTimeOffset> Deadline = new("deadline");
-    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
+    public const int Retries = 3;
 
-    // Three more tries within about a second and a half: whoever waits has more objects to come to.
-    private const int Retries = 3;
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly ResiliencePropertyKey<StoreRequest> Request = new("request");
 
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
 
-    public BucketRetries(TimeProvider time)
+    public BucketRetries(TimeProvider time, BucketBreaker? breaker)
     {
         _time = time;
-        _pipeline = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
+        var builder = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
             {
                 MaxRetryAttempts = Retries,
                 ShouldHandle = args => ValueTask.FromResult(
-                    MaySucceedLater(args.Outcome)
-                    && time.GetUtcNow() + LongestDelay(args.AttemptNumber) < DeadlineOf(args.Context)),
+                    MaySucceedLater(args.Outcome, RequestOf(args.Context), breaker)
+                    && time.GetUtcNow() + LongestDelay(args) < RequestOf(args.Context).Deadline),
                 DelayGenerator = args => ValueTask.FromResult<TimeSpan?>(
-                    LongestDelay(args.AttemptNumber) * (0.5 + (Random.Shared.NextDouble() / 2))),
-            })
-            .Build();
+                    Jittered(RequestOf(args.Context).FirstDelay, args.AttemptNumber)),
+            });
+        _pipeline = breaker is null ? builder.Build() : builder.AddStrategy(_ => breaker).Build();
     }
 
-    /// <param name="request">One request; called again for each retry.</param>
+    public static StoreRequest RequestOf(ResilienceContext context) =>
+        context.Properties.TryGetValue(Request, out var request)
+            ? request
+            : throw new InvalidOperationException("The pipeline runs requests to the store only.");
+
+    /// <returns>At least half of what the attempt waits at most, so that those who failed at once do not come back at
+    /// once.</returns>
+    public static TimeSpan Jittered(TimeSpan first, int attempt) =>
+        first * Math.Pow(2, attempt) * (0.5 + (Random.Shared.NextDouble() / 2));
+
+    /// <param name="once">Sends the request; called again for each retry.</param>
     /// <exception cref="TimeoutException">No answer came in time.</exception>
     public async Task<HttpResponseMessage> RunAsync(
-        Func<CancellationToken, Task<HttpResponseMessage>> request,
-        TimeSpan? timeout,
-        DateTimeOffset deadline,
-        CancellationToken cancellation)
+        StoreRequest request, Func<TryTime, Task<HttpResponseMessage>> once, CancellationToken cancellation)
     {
         var context = ResilienceContextPool.Shared.Get(cancellation);
-        context.Properties.Set(Deadline, deadline);
+        context.Properties.Set(Request, request);
         try
         {
             return await _pipeline.ExecuteAsync(
-                async (c, send) => await OnceAsync(send, timeout ?? DefaultTimeout, deadline, c.CancellationToken),
-                context, request);
+                async (c, send) =>
+                {
+                    using var time = new TryTime(_time, request.Silence, request.Deadline, c.CancellationToken);
+                    return await time.RunAsync(send);
+                },
+                context, once);
         }
         finally
         {
@@ -55,39 +66,11 @@ internal sealed class BucketRetries
         }
     }
 
-    private async Task<HttpResponseMessage> OnceAsync(
-        Func<CancellationToken, Task<HttpResponseMessage>> send,
-        TimeSpan timeout,
-        DateTimeOffset deadline,
-        CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        var left = deadline - _time.GetUtcNow();
-        if (left <= TimeSpan.Zero)
-        {
-            throw new TimeoutException("There is no time left for the store.");
-        }
+    private static bool MaySucceedLater(
+        Outcome<HttpResponseMessage> outcome, StoreRequest request, BucketBreaker? breaker) =>
+        (BucketBreaker.IsFault(outcome) && (request.PassesBreaker || breaker?.Wait is null))
+        || (request.RetriesConflicts && outcome.Result?.StatusCode == HttpStatusCode.Conflict);
 
-        var limit = left < timeout ? left : timeout;
-        using var late = new CancellationTokenSource(limit, _time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
-        try
-        {
-            return await send(both.Token);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            throw new TimeoutException($"The store did not answer within {limit.TotalSeconds:0.###} s.");
-        }
-    }
-
-    private static bool MaySucceedLater(Outcome<HttpResponseMessage> outcome) => outcome.Exception is { } exception
-        ? exception is HttpRequestException or TimeoutException
-        : outcome.Result?.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
-            or >= HttpStatusCode.InternalServerError;
-
-    private static DateTimeOffset DeadlineOf(ResilienceContext context) =>
-        context.Properties.GetValue(Deadline, DateTimeOffset.MaxValue);
-
-    private static TimeSpan LongestDelay(int attempt) => RetryDelay * Math.Pow(2, attempt);
+    private static TimeSpan LongestDelay(RetryPredicateArguments<HttpResponseMessage> args) =>
+        RequestOf(args.Context).FirstDelay * Math.Pow(2, args.AttemptNumber);
 }

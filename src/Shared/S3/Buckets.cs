@@ -4,7 +4,7 @@ using PhotoLambda.Aws;
 namespace PhotoLambda.S3;
 
 /// <summary>The clients of the buckets that rows and events name. Safe for concurrent use.</summary>
-/// <param name="http">Its own <c>Timeout</c> counts for a whole upload: set it to infinite where those are long.</param>
+/// <param name="http">Its own <c>Timeout</c> counts for a whole upload: for long ones let it be infinite.</param>
 /// <param name="resilience">The buckets' circuit breakers; null: none.</param>
 internal sealed class Buckets(
     HttpClient http, AwsEnvironment aws, TimeProvider? time = null, StoreResilience? resilience = null)

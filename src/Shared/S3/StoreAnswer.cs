@@ -10,7 +10,10 @@ internal sealed record StoreAnswer(HttpStatusCode Status, string? ETag, StoreXml
 {
     // What S3 says of itself; some of it with status 200, once it has begun to answer.
     private static readonly string[] CodesOfTheStore =
-        ["InternalError", "OperationAborted", "RequestTimeout", "ServiceUnavailable", "SlowDown"];
+    [
+        "ConditionalRequestConflict", "InternalError", "OperationAborted", "RequestTimeout", "ServiceUnavailable",
+        "SlowDown",
+    ];
 
     /// <summary>The code of an error, which may stand behind status 200 too.</summary>
     public string? Code => Body is { Name: "Error" } ? Body.Child("Code") ?? "" : null;
@@ -32,10 +35,32 @@ internal sealed record StoreAnswer(HttpStatusCode Status, string? ETag, StoreXml
             response.StatusCode, response.Headers.ETag?.Tag.Trim('"'), body.Length == 0 ? null : StoreXml.Parse(body));
     }
 
+    /// <summary>Gives an answer whose body is in memory the status that its error has everywhere else.</summary>
+    /// <seealso href="https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"/>
+    public static async Task SetTrueStatusAsync(HttpMethod method, HttpResponseMessage response)
+    {
+        // A connection that S3 found too slow is a 400, a completion that failed a 200, for it had begun to answer.
+        var isCompletion = method == HttpMethod.Post && response.StatusCode == HttpStatusCode.OK;
+        if (isCompletion || response.StatusCode == HttpStatusCode.BadRequest)
+        {
+            response.StatusCode = (await ReadAsync(response, CancellationToken.None)).Code switch
+            {
+                "RequestTimeout" => HttpStatusCode.RequestTimeout,
+                "InternalError" => HttpStatusCode.InternalServerError,
+                "ServiceUnavailable" or "SlowDown" => HttpStatusCode.ServiceUnavailable,
+                "PreconditionFailed" => HttpStatusCode.PreconditionFailed,
+                "ConditionalRequestConflict" or "OperationAborted" => HttpStatusCode.Conflict,
+                _ => response.StatusCode,
+            };
+        }
+    }
+
     /// <returns>For an answer that nothing can be made of: the store's trouble, or else a refusal.</returns>
     public Exception Unexpected(string request)
     {
         var message = $"The store answered {(int)Status} {Code} to {request}.";
-        return IsUnavailability ? new StoreUnavailableException(message) : new StoreRefusedException(message, Status, Code);
+        return IsUnavailability
+            ? new StoreUnavailableException(message)
+            : new StoreRefusedException(message, Status, Code);
     }
 }
