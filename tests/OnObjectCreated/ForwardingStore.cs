@@ -14,11 +14,15 @@ internal static class ForwardingStore
 
     /// <param name="before">Is done before each request goes on.</param>
     public static Task<BrokenStore> StartAsync(CloudFixture cloud, Func<HttpContext, Task> before) =>
-        BrokenStore.StartAsync(async http =>
+        StartAsync(cloud, async (http, goOn) =>
         {
             await before(http);
-            await AnswerAsync(http, cloud.Cloud.Cloud, refused: "?nothing");
+            await goOn();
         });
+
+    /// <param name="around">Is done for each request, which goes on when it says so.</param>
+    public static Task<BrokenStore> StartAsync(CloudFixture cloud, Func<HttpContext, Func<Task>, Task> around) =>
+        BrokenStore.StartAsync(http => around(http, () => AnswerAsync(http, cloud.Cloud.Cloud, refused: "?nothing")));
 
     private static async Task AnswerAsync(HttpContext http, Uri store, string refused)
     {
@@ -32,7 +36,7 @@ internal static class ForwardingStore
             new HttpMethod(http.Request.Method), new Uri(store, http.Request.GetEncodedPathAndQuery()));
         var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body);
-        request.Content = body.Length > 0 ? new ByteArrayContent(body.ToArray()) : null;
+        request.Content = http.Request.ContentLength is not null ? new ByteArrayContent(body.ToArray()) : null;
         foreach (var (name, value) in http.Request.Headers)
         {
             if (!request.Headers.TryAddWithoutValidation(name, value.ToArray()))
@@ -43,9 +47,12 @@ internal static class ForwardingStore
 
         using var answer = await Http.SendAsync(request);
         http.Response.StatusCode = (int)answer.StatusCode;
-        http.Response.Headers.ETag = answer.Headers.ETag?.ToString();
-        http.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
-        http.Response.ContentLength = answer.Content.Headers.ContentLength;
+        foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers))
+        {
+            http.Response.Headers[name] = values.ToArray();
+        }
+
+        http.Response.Headers.Remove("Transfer-Encoding");
         if (http.Request.Method != "HEAD")
         {
             await answer.Content.CopyToAsync(http.Response.Body);

@@ -63,7 +63,7 @@ internal sealed class BucketBreaker(string bucket, TimeProvider time, Action<boo
 
         var outcome = await callback(context, state).ConfigureAwait(context.ContinueOnCapturedContext);
         // A body that is still to come may break: it counts when it has come. A probe has nobody to wait for.
-        var isKnown = outcome.Exception is null && (isProbe || !request.IsStreamed);
+        var isKnown = outcome.Result is { } answer && (isProbe || !request.IsStreamed || !answer.IsSuccessStatusCode);
         Note(IsFault(outcome) ? true : isKnown ? false : null, isProbe);
         return outcome;
     }

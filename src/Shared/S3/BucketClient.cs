@@ -127,7 +127,8 @@ internal sealed class BucketClient(
         var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, time.Token);
         try
         {
-            if (!request.IsStreamed || !response.IsSuccessStatusCode)
+            // The length that an answer to HEAD tells of is not its own.
+            if (request.Method != HttpMethod.Head && !(request.IsStreamed && response.IsSuccessStatusCode))
             {
                 await response.Content.LoadIntoBufferAsync(request.LongestAnswer, time.Token);
                 await StoreAnswer.SetTrueStatusAsync(request.Method, response);

@@ -5,10 +5,18 @@ using System.Security.Cryptography;
 namespace PhotoLambda.S3;
 
 /// <summary>A content cut into parts while it is read, in memory that is used again; counted and hashed.</summary>
-/// <param name="partSize">Bytes of all parts but the last.</param>
 /// <param name="mostBytes">Of the whole.</param>
-internal sealed class ContentParts(Stream content, int partSize, long mostBytes) : IDisposable
+internal sealed class ContentParts(Stream content, long mostBytes) : IDisposable
 {
+    /// <summary>The least that the store takes of all parts but the last.</summary>
+    public const int PartSize = 5 * 1024 * 1024;
+
+    private const int MostParts = 10_000;
+    private const int MostDoublings = 8;
+
+    private readonly bool _mayHaveMore = (content.CanSeek ? content.Length - content.Position : mostBytes)
+        > (long)MostParts * PartSize;
+
     private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _next = new byte[1];
     private bool _hasNext;
@@ -24,6 +32,8 @@ internal sealed class ContentParts(Stream content, int partSize, long mostBytes)
     /// <exception cref="ObjectTooLargeException">There is more than may be.</exception>
     public async Task<ContentPart> ReadAsync(CancellationToken cancellation)
     {
+        // Twice as large after each thousand, ten thousand parts have more than any object.
+        var partSize = _mayHaveMore ? PartSize << Math.Min(_count * 10 / MostParts, MostDoublings) : PartSize;
         var buffer = ArrayPool<byte>.Shared.Rent(partSize);
         var filled = 0;
         if (_hasNext)

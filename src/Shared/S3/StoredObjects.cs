@@ -12,8 +12,6 @@ namespace PhotoLambda.S3;
 /// <exception cref="StoreRefusedException">Of every call: the store will not.</exception>
 internal sealed class StoredObjects(Buckets buckets, long mostInOnePut = 100 * 1024 * 1024)
 {
-    private const int PartSize = 5 * 1024 * 1024;
-    private const int MostParts = 10_000;
     private const int Piece = 64 * 1024;
 
     /// <summary>Stores a content under a key that nothing has. What fails leaves nothing behind.</summary>
@@ -41,7 +39,7 @@ internal sealed class StoredObjects(Buckets buckets, long mostInOnePut = 100 * 1
             return await PutAsync(requests, contentType, content, start, size, sha256, cancellation);
         }
 
-        using var parts = new ContentParts(content, PartSizeOf(length), mostBytes);
+        using var parts = new ContentParts(content, mostBytes);
         var first = await parts.ReadAsync(cancellation);
         if (!parts.IsEnded)
         {
@@ -97,7 +95,7 @@ internal sealed class StoredObjects(Buckets buckets, long mostInOnePut = 100 * 1
                 request.Headers.TryAddWithoutValidation("If-None-Match", "*");
                 request.Headers.TryAddWithoutValidation("x-amz-checksum-sha256", checksum);
                 // What is refused anyhow is not sent first.
-                request.Headers.ExpectContinue = size > PartSize;
+                request.Headers.ExpectContinue = size > ContentParts.PartSize;
             },
             RetriesConflicts = true,
         };
@@ -129,9 +127,6 @@ internal sealed class StoredObjects(Buckets buckets, long mostInOnePut = 100 * 1
             throw;
         }
     }
-
-    private static int PartSizeOf(long length) =>
-        checked((int)Math.Max(PartSize, (length + MostParts - 1) / MostParts));
 
     private static async Task<(long Size, byte[] Sha256)> HashAsync(Stream content, CancellationToken cancellation)
     {

@@ -9,29 +9,24 @@ internal sealed class TryTime : IDisposable
     private readonly CancellationToken _caller;
     private readonly CancellationTokenSource _late;
     private readonly CancellationTokenSource _both;
+    private bool _isCutShort;
 
     /// <exception cref="OutOfTimeException">The deadline has passed.</exception>
     public TryTime(TimeProvider time, TimeSpan silence, DateTimeOffset deadline, CancellationToken caller)
     {
         caller.ThrowIfCancellationRequested();
         (_time, _silence, _deadline, _caller) = (time, silence, deadline, caller);
-        if (Left <= TimeSpan.Zero)
-        {
-            throw new OutOfTimeException("There is no time left for the store.");
-        }
-
-        _late = new CancellationTokenSource(Limit, time);
+        var limit = Limit();
+        _late = limit > TimeSpan.Zero
+            ? new CancellationTokenSource(limit, time)
+            : throw new OutOfTimeException("There is no time left for the store.");
         _both = CancellationTokenSource.CreateLinkedTokenSource(_late.Token, caller);
     }
 
     public CancellationToken Token => _both.Token;
 
-    private TimeSpan Left => _deadline - _time.GetUtcNow();
-
-    private TimeSpan Limit => Left is var left && left < _silence ? left : _silence;
-
     /// <summary>Tells that bytes have moved: the silence begins anew.</summary>
-    public void Goes() => _late.CancelAfter(Limit is var limit && limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
+    public void Goes() => _late.CancelAfter(Limit());
 
     /// <exception cref="TimeoutException">The time of the try ended this one, and not the caller.</exception>
     public async Task<T> RunAsync<T>(Func<TryTime, Task<T>> request)
@@ -42,9 +37,9 @@ internal sealed class TryTime : IDisposable
         }
         catch (OperationCanceledException) when (!_caller.IsCancellationRequested)
         {
-            throw Left > TimeSpan.Zero
-                ? new TimeoutException($"The store did not answer within {_silence.TotalSeconds:0.###} s.")
-                : new OutOfTimeException("The store did not answer in the time that was left.");
+            throw _isCutShort
+                ? new OutOfTimeException("The store did not answer in the time that was left.")
+                : new TimeoutException($"The store did not answer within {_silence.TotalSeconds:0.###} s.");
         }
     }
 
@@ -52,6 +47,13 @@ internal sealed class TryTime : IDisposable
     {
         _both.Dispose();
         _late.Dispose();
+    }
+
+    private TimeSpan Limit()
+    {
+        var left = _deadline - _time.GetUtcNow();
+        _isCutShort = left < _silence;
+        return left >= _silence ? _silence : left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 }
 

@@ -98,7 +98,7 @@ public sealed class BucketClientFailureTests
         await using var store = await BrokenStore.StartAsync(
             http => Task.Delay(Timeout.Infinite, http.RequestAborted));
         var clock = Stopwatch.StartNew();
-        await Assert.ThrowsAsync<TimeoutException>(() =>
+        await Assert.ThrowsAnyAsync<TimeoutException>(() =>
             GetAsync(store.Address, DateTimeOffset.UtcNow.AddMilliseconds(300)));
         Assert.InRange(clock.Elapsed.TotalSeconds, 0.2, 3);
         Assert.Equal(1, store.Requests);
@@ -108,7 +108,8 @@ public sealed class BucketClientFailureTests
     public async Task No_request_starts_after_the_deadline()
     {
         await using var store = await BrokenStore.StartAsync(200);
-        await Assert.ThrowsAsync<TimeoutException>(() => GetAsync(store.Address, DateTimeOffset.UtcNow.AddSeconds(-1)));
+        await Assert.ThrowsAnyAsync<TimeoutException>(
+            () => GetAsync(store.Address, DateTimeOffset.UtcNow.AddSeconds(-1)));
         Assert.Equal(0, store.Requests);
     }
 
