@@ -25,6 +25,7 @@ internal static class BenchCommand
         ("retries", RetriesBench.RunAsync),
         ("expiry", ExpiryBench.RunAsync),
         ("reconcile", ReconcileBench.RunAsync),
+        ("media", MediaBench.RunAsync),
     ];
 
     public static async Task<int> RunAsync(string[] args)
@@ -39,6 +40,12 @@ internal static class BenchCommand
         if (args is [MutantRun.Command])
         {
             MutantRun.Run();
+            return 0;
+        }
+
+        if (args is [MediaUploads.Command, .. var upload])
+        {
+            await MediaUploads.RunAsync(upload);
             return 0;
         }
 

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
@@ -13,6 +13,11 @@ internal sealed class ContentParts(Stream content, long mostBytes) : IDisposable
 
     private const int MostParts = 10_000;
     private const int MostDoublings = 8;
+
+    // As many as one upload has under way. .NET's own pools have arrays of 8 MiB for parts of 5, and the shared one keeps
+    // some for each thread, while parts are read on one thread and sent on another.
+    private const int MostKept = 4;
+    private static readonly ConcurrentQueue<byte[]> Kept = new();
 
     private readonly bool _mayHaveMore = (content.CanSeek ? content.Length - content.Position : mostBytes)
         > (long)MostParts * PartSize;
@@ -34,7 +39,9 @@ internal sealed class ContentParts(Stream content, long mostBytes) : IDisposable
     {
         // Twice as large after each thousand, ten thousand parts have more than any object.
         var partSize = _mayHaveMore ? PartSize << Math.Min(_count * 10 / MostParts, MostDoublings) : PartSize;
-        var buffer = ArrayPool<byte>.Shared.Rent(partSize);
+        var buffer = partSize == PartSize && Kept.TryDequeue(out var kept)
+            ? kept
+            : GC.AllocateUninitializedArray<byte>(partSize);
         var filled = 0;
         if (_hasNext)
         {
@@ -71,6 +78,14 @@ internal sealed class ContentParts(Stream content, long mostBytes) : IDisposable
     public byte[] Hash() => _sha256.GetCurrentHash();
 
     public void Dispose() => _sha256.Dispose();
+
+    public static void Return(byte[] buffer)
+    {
+        if (buffer.Length == PartSize && Kept.Count < MostKept)
+        {
+            Kept.Enqueue(buffer);
+        }
+    }
 }
 
 /// <param name="Number">From 1.</param>
@@ -78,5 +93,5 @@ internal sealed record ContentPart(int Number, byte[] Buffer, int Length) : IDis
 {
     public Stream Open() => new MemoryStream(Buffer, 0, Length, writable: false);
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(Buffer);
+    public void Dispose() => ContentParts.Return(Buffer);
 }

@@ -35,8 +35,10 @@ internal sealed class TryTime : IDisposable
         {
             return await request(this);
         }
-        catch (OperationCanceledException) when (!_caller.IsCancellationRequested)
+        catch (Exception e) when (Token.IsCancellationRequested && e is not SourceException)
         {
+            // A connection that is given up within a write fails as if it were lost.
+            _caller.ThrowIfCancellationRequested();
             throw _isCutShort
                 ? new OutOfTimeException("The store did not answer in the time that was left.")
                 : new TimeoutException($"The store did not answer within {_silence.TotalSeconds:0.###} s.");

@@ -1,4 +1,7 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using PhotoLambda.S3;
 
 namespace PhotoLambda.Tests;
@@ -129,7 +132,7 @@ public sealed class StoredObjectsFailureTests(CloudFixture cloud)
         });
         stage = Stage(store);
         await Assert.ThrowsAsync<ObjectExistsException>(() => stage.PutAsync(StoreStage.Content(size)));
-        Assert.All(await stage.ReadAsync(), b => Assert.Equal((byte)'x', b));
+        Assert.Equal(new string('x', size), Encoding.ASCII.GetString(await stage.ReadAsync()));
         using var s3 = cloud.S3();
         await stage.NoUploadIsLeftAsync(s3);
     }
@@ -150,13 +153,11 @@ public sealed class StoredObjectsFailureTests(CloudFixture cloud)
     public async Task A_store_that_hangs_is_given_up(int size)
     {
         await using var store = await ForwardingStore.StartAsync(cloud, (http, goOn) =>
-            IsWrite(http) || http.Request.Query.ContainsKey("partNumber")
-                ? Task.Delay(Timeout.Infinite, http.RequestAborted)
-                : goOn());
+            IsWrite(http) || http.Request.Query.ContainsKey("partNumber") ? HangAsync(http) : goOn());
         var stage = Stage(store, hurriesSilence: true);
         var failure = await Assert.ThrowsAsync<StoreUnavailableException>(
             () => stage.PutAsync(StoreStage.Content(size)));
-        Assert.Contains("did not answer within 10 s", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("did not answer within 10 s.", failure.Message, StringComparison.Ordinal);
         await stage.NothingIsLeftAsync(cloud);
     }
 
@@ -236,6 +237,13 @@ public sealed class StoredObjectsFailureTests(CloudFixture cloud)
 
     private static bool IsCompletion(HttpContext http) =>
         http.Request.Method == "POST" && http.Request.Query.ContainsKey("uploadId");
+
+    private static Task HangAsync(HttpContext http)
+    {
+        // Kestrel would end a request whose body nobody reads.
+        http.Features.GetRequiredFeature<IHttpMinRequestBodyDataRateFeature>().MinDataRate = null;
+        return Task.Delay(Timeout.Infinite, http.RequestAborted);
+    }
 
     private static Task AnswerAsync(HttpContext http, int status, string code)
     {
