@@ -155,9 +155,7 @@ public sealed class StoredObjectsFailureTests(CloudFixture cloud)
         await using var store = await ForwardingStore.StartAsync(cloud, (http, goOn) =>
             IsWrite(http) || http.Request.Query.ContainsKey("partNumber") ? HangAsync(http) : goOn());
         var stage = Stage(store, hurriesSilence: true);
-        var failure = await Assert.ThrowsAsync<StoreUnavailableException>(
-            () => stage.PutAsync(StoreStage.Content(size)));
-        Assert.EndsWith("did not answer within 10 s.", failure.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => stage.PutAsync(StoreStage.Content(size)));
         await stage.NothingIsLeftAsync(cloud);
     }
 
