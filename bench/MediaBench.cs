@@ -87,7 +87,8 @@ internal static class MediaBench
         for (var i = 0; i < Files; i++)
         {
             random.NextBytes(bytes);
-            File.WriteAllBytes(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{i:000}.jpg")), bytes);
+            var name = string.Create(CultureInfo.InvariantCulture, $"{i:000}.jpg");
+            File.WriteAllBytes(Path.Combine(folder, name), bytes);
         }
 
         return folder;

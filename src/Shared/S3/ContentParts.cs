@@ -14,8 +14,8 @@ internal sealed class ContentParts(Stream content, long mostBytes) : IDisposable
     private const int MostParts = 10_000;
     private const int MostDoublings = 8;
 
-    // As many as one upload has under way. .NET's own pools have arrays of 8 MiB for parts of 5, and the shared one keeps
-    // some for each thread, while parts are read on one thread and sent on another.
+    // As many as one upload has under way. .NET's own pools have arrays of 8 MiB for parts of 5, and the shared one
+    // keeps some for each thread, while parts are read on one thread and sent on another.
     private const int MostKept = 4;
     private static readonly ConcurrentQueue<byte[]> Kept = new();
 
