@@ -24,7 +24,7 @@ internal sealed class MediaProcess(Uri store)
         return null;
     }
 
-    /// <returns>Seconds of the process, seconds of the uploads alone, and its memory in MB before and at most.</returns>
+    /// <returns>Seconds of the process and of the uploads alone, and its memory in MB before and at most.</returns>
     public async Task<(double Process, double Uploads, double Before, double Most)> RunOursAsync(
         string key, string what, CancellationToken cancellation)
     {

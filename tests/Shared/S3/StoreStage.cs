@@ -70,7 +70,8 @@ internal sealed class StoreStage
 
     public async Task NoUploadIsLeftAsync(AmazonS3Client s3)
     {
-        var uploads = await s3.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = Bucket, Prefix = Key }, Stop);
+        var uploads = await s3.ListMultipartUploadsAsync(
+            new ListMultipartUploadsRequest { BucketName = Bucket, Prefix = Key }, Stop);
         Assert.Empty(uploads.MultipartUploads ?? []);
     }
 }
