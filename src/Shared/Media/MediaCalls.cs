@@ -9,7 +9,7 @@ internal sealed class MediaCalls(TimeProvider time)
     /// <exception cref="MediaStoreUnavailableException">Store or database did not do it, or not in time.</exception>
     /// <exception cref="OperationCanceledException">The caller's token was.</exception>
     public async Task<T> RunAsync<T>(
-        TimeSpan timeout, CancellationToken cancellation, Func<DateTimeOffset, CancellationToken, Task<T>> call)
+        TimeSpan timeout, Func<DateTimeOffset, CancellationToken, Task<T>> call, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         using var late = new CancellationTokenSource(timeout, time);

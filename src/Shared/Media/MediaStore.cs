@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging;
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using PhotoLambda.Aws;
 using PhotoLambda.Photos;
@@ -107,19 +107,19 @@ public sealed class MediaStore : IDisposable
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(upload);
-        return _calls.RunAsync(_options.TransferTimeout, cancellation, (deadline, token) =>
-            _visualizations.StoreAsync(caller, upload, deadline, token));
+        return _calls.RunAsync(_options.TransferTimeout,
+            (deadline, token) => _visualizations.StoreAsync(caller, upload, deadline, token), cancellation);
     }
 
     /// <returns>The row of an image or a sound.</returns>
     /// <exception cref="MediaNotFoundException">There is none in the organization, nor one that all share.</exception>
     /// <exception cref="MediaNotYoursException">It is another user's.</exception>
     public Task<PhotoRow> GetAsync(MediaCaller caller, Guid id, CancellationToken cancellation = default) =>
-        QuickAsync(caller, cancellation, async token => (await FoundAsync(caller, id, token)).Row);
+        QuickAsync(caller, async token => (await FoundAsync(caller, id, token)).Row, cancellation);
 
     /// <returns>Whether the caller may read such an image or sound, arrived or not.</returns>
     public Task<bool> ExistsAsync(MediaCaller caller, Guid id, CancellationToken cancellation = default) =>
-        QuickAsync(caller, cancellation, async token =>
+        QuickAsync(caller, async token =>
         {
             try
             {
@@ -129,7 +129,7 @@ public sealed class MediaStore : IDisposable
             {
                 return false;
             }
-        });
+        }, cancellation);
 
     /// <summary>The image or sound of a name.</summary>
     /// <param name="fileName">As the upload returned it.</param>
@@ -140,8 +140,9 @@ public sealed class MediaStore : IDisposable
     {
         MediaNames.Session(sessionId, nameof(sessionId));
         MediaText.Required(fileName, nameof(fileName));
-        return QuickAsync(caller, cancellation, token =>
-            _rows.NamedAsync(caller, _options.OriginalsBucket, $"{sessionId}/{fileName}", token));
+        return QuickAsync(
+            caller, token => _rows.NamedAsync(caller, _options.OriginalsBucket, $"{sessionId}/{fileName}", token),
+            cancellation);
     }
 
     /// <summary>What a user uploaded by whatever way, newest first.</summary>
@@ -156,8 +157,8 @@ public sealed class MediaStore : IDisposable
         MediaText.Required(userId, nameof(userId));
         Within(limit, 1, MostListed, nameof(limit));
         return caller.UserId is null || caller.UserId == userId
-            ? QuickAsync(caller, cancellation, token =>
-                _rows.ListAsync(caller.OrganizationId, userId, limit, after, token))
+            ? QuickAsync(
+                caller, token => _rows.ListAsync(caller.OrganizationId, userId, limit, after, token), cancellation)
             : throw new MediaNotYoursException("A user lists what is the user's own.");
     }
 
@@ -170,22 +171,30 @@ public sealed class MediaStore : IDisposable
     /// <exception cref="MediaNotFoundException">There is no such object (yet).</exception>
     /// <exception cref="MediaConflictException">The object was replaced since its row was read.</exception>
     /// <inheritdoc cref="GetAsync" path="/exception[@cref='T:PhotoLambda.Media.MediaNotYoursException']"/>
-    public Task<MediaContent> OpenAsync(
+    public Task<MediaStream> OpenAsync(
         MediaCaller caller, Guid id, MediaVariant variant = MediaVariant.Original, long offset = 0, long? count = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(caller);
         Within(offset, 0, long.MaxValue, nameof(offset));
         Within(count ?? 1, 1, long.MaxValue, nameof(count));
-        return _calls.RunAsync(_options.TransferTimeout, cancellation, async (deadline, token) =>
+        return _calls.RunAsync(_options.TransferTimeout, async (deadline, token) =>
         {
             var found = await FoundAsync(caller, id, token);
             var file = found.File(variant, isPublic: false);
             var etag = variant == MediaVariant.Original ? found.Row.ETag : null;
-            // The time of the whole transfer is the deadline; this token ends with the call.
-            var body = await _objects.OpenAsync(file.Bucket, file.Key, etag, offset, count, deadline, token);
-            return new MediaContent(body, file.ContentType);
-        });
+            try
+            {
+                return new MediaStream(
+                    await _objects.OpenAsync(file.Bucket, file.Key, etag, offset, count, deadline, token),
+                    file.ContentType);
+            }
+            catch (StoreRefusedException e) when (e.Status == HttpStatusCode.RequestedRangeNotSatisfiable)
+            {
+                throw new ArgumentOutOfRangeException(
+                    $"{nameof(offset)} is {offset}; the object has no more bytes than that.", e);
+            }
+        }, cancellation);
     }
 
     /// <summary>
@@ -199,8 +208,11 @@ public sealed class MediaStore : IDisposable
         CancellationToken cancellation = default)
     {
         Within(hours, LeastHours, MostHours, nameof(hours));
-        return QuickAsync(caller, cancellation, async token => new Uri(_signer.Sign(
-            (await FoundAsync(caller, id, token)).File(variant, isPublic: true), TimeSpan.FromHours(hours))));
+        return QuickAsync(
+            caller,
+            async token => new Uri(_signer.Sign(
+                (await FoundAsync(caller, id, token)).File(variant, isPublic: true), TimeSpan.FromHours(hours))),
+            cancellation);
     }
 
     /// <param name="transcript">Up to 1,000,000 characters; null: none.</param>
@@ -212,13 +224,13 @@ public sealed class MediaStore : IDisposable
         MediaCaller caller, Guid id, string? transcript, CancellationToken cancellation = default)
     {
         MediaText.Transcript(transcript, nameof(transcript));
-        return QuickAsync(caller, cancellation, async token =>
+        return QuickAsync(caller, async token =>
         {
             var row = (await FoundAsync(caller, id, token)).ToChange(caller).Row;
             return row.Kind != "audio"
                 ? throw new MediaTypeException($"Medium {id} is an image; only sounds have transcripts.")
                 : await _rows.SetTranscriptAsync(caller.OrganizationId, id, transcript, token) ?? throw NotFound(id);
-        });
+        }, cancellation);
     }
 
     /// <summary>
@@ -230,8 +242,8 @@ public sealed class MediaStore : IDisposable
     public Task<bool> DeleteAsync(MediaCaller caller, Guid id, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        return _calls.RunAsync(_options.Timeout, cancellation, (deadline, token) =>
-            _deletions.DeleteAsync(caller, id, deadline, token));
+        return _calls.RunAsync(_options.Timeout,
+            (deadline, token) => _deletions.DeleteAsync(caller, id, deadline, token), cancellation);
     }
 
     /// <summary>Calls that are under way fail.</summary>
@@ -247,8 +259,8 @@ public sealed class MediaStore : IDisposable
     {
         if (value < least || value > most)
         {
-            throw new ArgumentOutOfRangeException(
-                field, $"{field} is {value}; it must be {(most == long.MaxValue ? $"at least {least}" : $"{least} to {most}")}.");
+            var range = most == long.MaxValue ? $"at least {least}" : $"{least} to {most}";
+            throw new ArgumentOutOfRangeException(field, $"{field} is {value}; it must be {range}.");
         }
     }
 
@@ -257,15 +269,15 @@ public sealed class MediaStore : IDisposable
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(upload);
-        return _calls.RunAsync(_options.TransferTimeout, cancellation, (deadline, token) =>
-            _uploads.StoreAsync(kind, caller, upload, deadline, token));
+        return _calls.RunAsync(_options.TransferTimeout,
+            (deadline, token) => _uploads.StoreAsync(kind, caller, upload, deadline, token), cancellation);
     }
 
     private Task<T> QuickAsync<T>(
-        MediaCaller caller, CancellationToken cancellation, Func<CancellationToken, Task<T>> call)
+        MediaCaller caller, Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        return _calls.RunAsync(_options.Timeout, cancellation, (_, token) => call(token));
+        return _calls.RunAsync(_options.Timeout, (_, token) => call(token), cancellation);
     }
 
     private async Task<FoundMedia> FoundAsync(MediaCaller caller, Guid id, CancellationToken cancellation) =>

@@ -4,42 +4,50 @@ using PhotoLambda.Metadata;
 namespace PhotoLambda.Media;
 
 /// <summary>
-/// A caller's stream with its head looked at, counted and hashed as it is read, and with its own failure told from the
-/// store's.
+/// A caller's stream with its head looked at, its hash at hand, and its own failure told from the store's. What can be
+/// read again is: such a stream passes through.
 /// </summary>
 internal sealed class UploadContent : Stream
 {
     private readonly Stream _source;
+    private readonly long _start;
     private readonly byte[] _head = new byte[MediaTypes.HeadBytes];
+    // Of all that was read, for what cannot be read again.
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private int _headLength;
     private int _headRead;
 
-    private UploadContent(Stream source) => _source = source;
+    private UploadContent(Stream source)
+    {
+        _source = source;
+        CanSeek = source.CanSeek;
+        _start = CanSeek ? source.Position : 0;
+        Size = CanSeek ? Math.Max(source.Length - _start, 0) : null;
+    }
 
     public ReadOnlySpan<byte> Head => _head.AsSpan(0, _headLength);
 
-    /// <summary>Bytes that were read so far.</summary>
+    /// <summary>Bytes that were read since the last beginning.</summary>
     public long Count { get; private set; }
 
     /// <summary>Bytes, where the stream tells.</summary>
-    public long? Size { get; private init; }
+    public long? Size { get; }
 
     /// <summary>What the caller's stream threw.</summary>
     public Exception? Failure { get; private set; }
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
+    public override bool CanSeek { get; }
 
     public override bool CanWrite => false;
 
-    public override long Length => throw new NotSupportedException();
+    public override long Length => _source.Length;
 
     public override long Position
     {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
+        get => _source.Position;
+        set => _source.Position = value;
     }
 
     /// <summary>Reads the head.</summary>
@@ -52,27 +60,44 @@ internal sealed class UploadContent : Stream
             throw new ArgumentException($"{field} is a stream that cannot be read.", field);
         }
 
-        var opened = new UploadContent(content)
+        var opened = new UploadContent(content);
+        opened._headLength = await content.ReadAtLeastAsync(opened._head, opened._head.Length, false, cancellation);
+        if (opened._headLength == 0)
         {
-            Size = content.CanSeek ? Math.Max(content.Length - content.Position, 0) : null,
-        };
-        opened._headLength = await opened.FromSourceAsync(
-            (s, token) => new(s.ReadAtLeastAsync(opened._head, opened._head.Length, false, token).AsTask()),
-            cancellation);
-        return opened._headLength > 0 ? opened : throw new ArgumentException(
-            $"{field} has 0 bytes; it must have at least 1.", field);
+            throw new ArgumentException($"{field} has 0 bytes; it must have at least 1.", field);
+        }
+
+        if (opened.CanSeek)
+        {
+            content.Position = opened._start;
+            opened._headRead = opened._headLength;
+        }
+
+        return opened;
     }
 
-    /// <summary>Reads what is left, and forgets it.</summary>
+    /// <summary>Reads all, or what is left of a stream that cannot be read again.</summary>
     /// <returns>SHA-256 of the whole; null when it has more bytes than these.</returns>
     public async Task<byte[]?> HashAllAsync(long most, CancellationToken cancellation)
     {
+        if (CanSeek)
+        {
+            Position = _start;
+            Count = 0;
+            _hash.GetHashAndReset();
+        }
+
         var buffer = new byte[128 * 1024];
-        while (await ReadAsync(buffer, cancellation) > 0)
+        while (await ReadAsync(buffer, cancellation) is > 0 and var read)
         {
             if (Count > most)
             {
                 return null;
+            }
+
+            if (CanSeek)
+            {
+                _hash.AppendData(buffer, 0, read);
             }
         }
 
@@ -81,15 +106,24 @@ internal sealed class UploadContent : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_headRead == _headLength || buffer.IsEmpty)
+        var read = Math.Min(buffer.Length, _headLength - _headRead);
+        if (read > 0)
         {
-            return Noted(buffer.Span, await FromSourceAsync((s, t) => s.ReadAsync(buffer, t), cancellationToken));
+            _head.AsMemory(_headRead, read).CopyTo(buffer);
+            _headRead += read;
+        }
+        else
+        {
+            read = await FromSourceAsync(buffer, cancellationToken);
         }
 
-        var read = Math.Min(buffer.Length, _headLength - _headRead);
-        _head.AsSpan(_headRead, read).CopyTo(buffer.Span);
-        _headRead += read;
-        return Noted(buffer.Span, read);
+        Count += read;
+        if (!CanSeek)
+        {
+            _hash.AppendData(buffer.Span[..read]);
+        }
+
+        return read;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -99,7 +133,7 @@ internal sealed class UploadContent : Stream
 
     public override void Flush() => throw new NotSupportedException();
 
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override long Seek(long offset, SeekOrigin origin) => _source.Seek(offset, origin);
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
@@ -116,24 +150,16 @@ internal sealed class UploadContent : Stream
         base.Dispose(disposing);
     }
 
-    private async ValueTask<int> FromSourceAsync(
-        Func<Stream, CancellationToken, ValueTask<int>> read, CancellationToken cancellation)
+    private async ValueTask<int> FromSourceAsync(Memory<byte> buffer, CancellationToken cancellation)
     {
         try
         {
-            return await read(_source, cancellation);
+            return await _source.ReadAsync(buffer, cancellation);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             Failure = e;
             throw;
         }
-    }
-
-    private int Noted(Span<byte> buffer, int read)
-    {
-        _hash.AppendData(buffer[..read]);
-        Count += read;
-        return read;
     }
 }

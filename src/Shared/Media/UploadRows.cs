@@ -118,7 +118,7 @@ internal sealed class UploadRows(NpgsqlDataSource database, string bucket)
         batch.Add(Insert, Values())
             .Add(GiveWay, Sql.Text(organization), Sql.Uuid(media.Id))
             .Add(TakeOver, Values())
-            .Add(Uploaded, Values()[..10]);
+            .Add(Uploaded, Values().AsSpan(0, 10));
         await using var row = await batch.ReadAsync(cancellation);
         var isNew = await row.ReadAsync(cancellation);
         await row.NextResultAsync(cancellation);
@@ -161,21 +161,20 @@ internal sealed class UploadRows(NpgsqlDataSource database, string bucket)
 
     /// <summary>Nobody is at it any more, and whether its object is there is not known: the sweep will see.</summary>
     public Task ReleaseAsync(string organizationId, HeldRow held, CancellationToken cancellation) =>
-        EndAsync(organizationId, held, cancellation, (Release, [Sql.Instant(held.OthersUntil)]));
+        EndAsync(Release, organizationId, held, [Sql.Instant(held.OthersUntil)], cancellation);
 
     /// <summary>Nothing was stored. Where another may be at it still, the row is left to that one, and to the sweep.
     /// </summary>
     public Task RemoveAsync(string organizationId, HeldRow held, CancellationToken cancellation) =>
         held.OthersUntil is null
-            ? EndAsync(organizationId, held, cancellation, (Remove, []))
+            ? EndAsync(Remove, organizationId, held, [], cancellation)
             : ReleaseAsync(organizationId, held, cancellation);
 
     private async Task EndAsync(
-        string organizationId, HeldRow held, CancellationToken cancellation, (string Sql, NpgsqlParameter[] More) end)
+        string sql, string organizationId, HeldRow held, NpgsqlParameter[] more, CancellationToken cancellation)
     {
         await using var batch = new TenantBatch(database, organizationId);
-        batch.Add(end.Sql,
-            [Sql.Text(organizationId), Sql.Uuid(held.Id), Sql.Instant(held.Expires), .. end.More]);
+        batch.Add(sql, [Sql.Text(organizationId), Sql.Uuid(held.Id), Sql.Instant(held.Expires), .. more]);
         await using var row = await batch.ReadAsync(cancellation);
     }
 }

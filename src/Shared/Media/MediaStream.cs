@@ -3,14 +3,14 @@ using PhotoLambda.S3;
 namespace PhotoLambda.Media;
 
 /// <summary>
-/// The bytes of an object, or a range of them, as they come. Reading throws as the call that opened it does. To be
-/// disposed of.
+/// The bytes of an object, or a range of them, as they come: to be read asynchronously, by one reader, and disposed of.
+/// Where the connection breaks, the rest is asked for, of the same version.
 /// </summary>
-public sealed class MediaContent : Stream
+public sealed class MediaStream : Stream
 {
     private readonly ObjectContent _body;
 
-    internal MediaContent(ObjectContent body, string? contentType)
+    internal MediaStream(ObjectContent body, string? contentType)
     {
         _body = body;
         ContentType = contentType ?? body.ContentType ?? "application/octet-stream";
@@ -57,7 +57,7 @@ public sealed class MediaContent : Stream
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+        throw new NotSupportedException("An object is read asynchronously.");
 
     public override void Flush()
     {
