@@ -21,7 +21,6 @@ public class MediaNameTests(MediaStage stage) : IClassFixture<MediaStage>
     [InlineData("Mo\u0308we.jpg", "Möwe.jpg")]
     [InlineData("海.jpg", "海.jpg")]
     [InlineData("🐦‍⬛.jpg", "___.jpg")]
-    [InlineData("half\ud83d.jpg", "half_.jpg")]
     [InlineData("zero\0.jpg", "zero_.jpg")]
     [InlineData("con", "_con.jpg")]
     [InlineData("NUL.tar.gz", "_NUL.tar.gz")]
@@ -62,7 +61,7 @@ public class MediaNameTests(MediaStage stage) : IClassFixture<MediaStage>
     }
 
     [Fact]
-    public async Task A_long_name_keeps_its_extension()
+    public async Task A_long_or_broken_name_keeps_its_extension()
     {
         var home = await stage.NewAsync();
 
@@ -70,11 +69,14 @@ public class MediaNameTests(MediaStage stage) : IClassFixture<MediaStage>
             home.User, home.Upload(Jpeg, new string('x', 1000) + ".jpeg"), Stop);
         var wide = await stage.Store.UploadOriginalAsync(
             home.User, home.Upload(Jpeg, new string('海', 1000) + ".jpeg"), Stop);
+        // An attribute of a test cannot have half a pair.
+        var half = await stage.Store.UploadOriginalAsync(home.User, home.Upload(Jpeg, "half\ud83d.jpg"), Stop);
         var tooLong = await Assert.ThrowsAsync<ArgumentException>(
             () => stage.Store.UploadOriginalAsync(home.User, home.Upload(Jpeg, new string('x', 4097)), Stop));
 
         Assert.Equal(new string('x', 195) + ".jpeg", row.FileName);
         Assert.Equal(new string('海', 65) + ".jpeg", wide.FileName);
+        Assert.Equal("half_.jpg", half.FileName);
         Assert.Contains("4097 characters", tooLong.Message);
         Assert.Contains("4096 at most", tooLong.Message);
     }

@@ -34,7 +34,8 @@ public class MediaUploadTests(MediaStage stage) : IClassFixture<MediaStage>
             (read.Width, read.Height, read.Orientation, read.ContentType));
         Assert.Contains("Test Camera", read.ExifData);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Photo)), read.Sha256);
-        Assert.Equal((["boats"], "high", "c-1"), (read.DetectionTypes, read.Priority, read.CorrelationId));
+        Assert.Equal(["boats"], read.DetectionTypes);
+        Assert.Equal(("high", "c-1"), (read.Priority, read.CorrelationId));
         Assert.Equal(["upload begun", "object created", "job queued"], await CausesAsync(row.Id));
         Assert.Equal([null], await stage.Cloud.RowAsync("select expires_at from photos where id = $1", row.Id));
     }
