@@ -27,8 +27,8 @@ public class MediaUploadTests(MediaStage stage) : IClassFixture<MediaStage>
         }, Stop);
         var read = await stage.UntilAsync(home.User, row.Id, r => r.Status is "processing" or "failed");
 
-        Assert.Equal(("pending_upload", "service", "ada", home.Session, (long?)Photo.Length),
-            (row.Status, row.UploadSource, row.UploadedByUserId, row.SessionId, row.SizeBytes));
+        Assert.Equal(("service", "ada", home.Session, (long?)Photo.Length),
+            (row.UploadSource, row.UploadedByUserId, row.SessionId, row.SizeBytes));
         Assert.Equal(("processing", null), (read.Status, read.FailureReason));
         Assert.Equal((640, 480, (short)6, "image/jpeg"),
             (read.Width, read.Height, read.Orientation, read.ContentType));
