@@ -1,3 +1,4 @@
+using System.Globalization;
 using PhotoLambda.Metadata;
 using PhotoLambda.Photos;
 
@@ -40,5 +41,6 @@ internal sealed record MediaKind(string Name, long MostBytes, IReadOnlyList<stri
     }
 
     public MediaTooLargeException TooLarge(long? size) => new(
-        $"The content has {(size is { } bytes ? $"{bytes}" : "more")} bytes; {Name} has {MostBytes} at most.", MostBytes);
+        $"The content has {size?.ToString(CultureInfo.InvariantCulture) ?? "more"} bytes; "
+        + $"{Name} has {MostBytes} at most.", MostBytes);
 }

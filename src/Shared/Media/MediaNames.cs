@@ -7,9 +7,9 @@ namespace PhotoLambda.Media;
 /// <summary>
 /// Names of files and sessions, of which keys are made. A file's name is cleaned: of what stands behind the last
 /// <c>/</c> or <c>\</c>, in Unicode's form NFC, everything but letters, digits, <c>.</c>, <c>_</c> and <c>-</c> becomes
-/// <c>_</c>; dots at its beginning, dots and spaces at its end go; a name that Windows gives to a device gets a <c>_</c>
-/// before it; a name without an extension gets that of the content's type; and beyond 200 bytes of UTF-8 it is cut
-/// before its extension. A clean name stays as it is.
+/// <c>_</c>; dots and spaces at both ends go; a name that Windows gives to a device gets a <c>_</c> before it; a name
+/// without an extension gets that of the content's type; and beyond 200 bytes of UTF-8 it is cut before its extension.
+/// A clean name stays as it is.
 /// </summary>
 internal static class MediaNames
 {

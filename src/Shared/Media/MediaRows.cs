@@ -134,7 +134,7 @@ internal sealed record FoundMedia(PhotoRow Row, bool IsScrubbed, bool HasObject)
 
     public bool IsReadableBy(MediaCaller caller) => IsReadable(Row, caller);
 
-    /// <param name="isPublic">For whoever gets the URL of it: positions are withheld where the project wants it.</param>
+    /// <param name="isPublic">For whoever gets its URL: positions are withheld where the project wants it.</param>
     /// <exception cref="MediaNotFoundException">There is no such object (yet).</exception>
     public StoredFile File(MediaVariant variant, bool isPublic)
     {

@@ -35,7 +35,8 @@ internal static class MediaText
 
         return values.FirstOrDefault(v => !IsName(v)) is { } wrong
             ? throw new ArgumentException(
-                $"{field} has '{Shown(wrong)}'; each must be 1 to {LongestName} letters, digits, '-', '_' or '.'.", field)
+                $"{field} has '{Shown(wrong)}'; each must be 1 to {LongestName} letters, digits, '-', '_' or '.'.",
+                field)
             : [.. values];
     }
 

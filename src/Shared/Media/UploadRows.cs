@@ -24,7 +24,6 @@ internal sealed class UploadRows(NpgsqlDataSource database, string bucket)
         )
         insert into photo_events (photo_id, organization_id, to_status, cause, at)
         select id, organization_id, 'pending_upload', 'upload begun', created_at from photo
-        returning photo_id
         """;
 
     // The row of a photo that is being deleted is gone, and its object may still have to go. A statement of its own,
@@ -37,14 +36,18 @@ internal sealed class UploadRows(NpgsqlDataSource database, string bucket)
         returning p.id
         """;
 
+    // An id is new, so that it can only be this upload's, or that of a first try whose answer was lost.
+    private const string Own = "select from photos where organization_id = $1 and id = $2";
+
     // Until its upload is complete, or once the sweep has given it up. Nobody else is at it when its time has ended.
     private const string TakeOver = """
         with before as (
           select id, status, expires_at from photos
           where organization_id = $2 and id <> $1 and s3_bucket = $9 and s3_key_original = $10
             and project_id = $3 and uploaded_by_user_id is not distinct from $4 and session_id = $5 and kind = $6
-            and upload_source = 'service' and expires_at is not null
-            and (status = 'pending_upload' or (status = 'failed' and failed_by = 'deadline'))
+            and upload_source = 'service'
+            and ((status = 'pending_upload' and expires_at is not null)
+              or (status = 'failed' and failed_by = 'deadline'))
           for update
         ), photo as (
           update photos p set status = 'pending_upload', failure_reason = null, failed_by = null, failed_at = null,
@@ -117,15 +120,21 @@ internal sealed class UploadRows(NpgsqlDataSource database, string bucket)
         await using var batch = new TenantBatch(database, organization);
         batch.Add(Insert, Values())
             .Add(GiveWay, Sql.Text(organization), Sql.Uuid(media.Id))
+            .Add(Own, Sql.Text(organization), Sql.Uuid(media.Id))
             .Add(TakeOver, Values())
             .Add(Uploaded, Values().AsSpan(0, 10));
+        // What has no rows to give is no result: the first is the one of giving way.
         await using var row = await batch.ReadAsync(cancellation);
-        var isNew = await row.ReadAsync(cancellation);
-        await row.NextResultAsync(cancellation);
         if (await row.ReadAsync(cancellation))
         {
             throw new MediaConflictException(
                 $"'{media.FileName}' of session '{media.Upload.SessionId}' is just being deleted.");
+        }
+
+        await row.NextResultAsync(cancellation);
+        if (await row.ReadAsync(cancellation))
+        {
+            return new HeldRow(media.Id, expires, null, null);
         }
 
         await row.NextResultAsync(cancellation);
@@ -136,12 +145,9 @@ internal sealed class UploadRows(NpgsqlDataSource database, string bucket)
         }
 
         await row.NextResultAsync(cancellation);
-        return isNew
-            ? new HeldRow(media.Id, expires, null, null)
-            : await row.ReadAsync(cancellation)
-                ? new HeldRow(default, default, null, PhotoRow.Map(row))
-                : throw new MediaConflictException(
-                    $"'{media.FileName}' is taken in session '{media.Upload.SessionId}'.");
+        return await row.ReadAsync(cancellation)
+            ? new HeldRow(default, default, null, PhotoRow.Map(row))
+            : throw new MediaConflictException($"'{media.FileName}' is taken in session '{media.Upload.SessionId}'.");
     }
 
     /// <returns>The row; null when the photo was deleted meanwhile.</returns>

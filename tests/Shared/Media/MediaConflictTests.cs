@@ -93,14 +93,16 @@ public class MediaConflictTests(MediaStage stage) : IClassFixture<MediaStage>
         }
     }
 
-    [Fact]
-    public async Task What_the_sweep_gave_up_may_be_uploaded_again()
+    [Theory]
+    [InlineData("now() - interval '1 hour'")]
+    [InlineData("null")]
+    public async Task What_the_sweep_gave_up_may_be_uploaded_again(string expires)
     {
         var home = await stage.NewAsync();
         var id = await KilledAsync(home);
-        await stage.Cloud.RowAsync("""
+        await stage.Cloud.RowAsync($"""
             update photos set status = 'failed', failed_by = 'deadline', failure_reason = 'expired: no object came',
-              failed_at = now(), expires_at = now() - interval '1 hour' where id = $1
+              failed_at = now(), expires_at = {expires} where id = $1
             """, id);
 
         var row = await stage.Store.UploadOriginalAsync(home.User, home.Upload(Photo), Stop);

@@ -2,11 +2,12 @@ using PhotoLambda.Media;
 
 namespace PhotoLambda.Tests;
 
-/// <summary>What is deleted is gone at once for everybody, once for one caller, and in the end in every bucket.</summary>
+/// <summary>What is deleted is gone at once, by one caller, and in the end from every bucket.</summary>
 public class MediaDeletionTests(MediaStage stage) : IClassFixture<MediaStage>
 {
     private static readonly byte[] Photo = ImageBuilder.Jpeg(
-        640, 480, ThumbnailBuilder.With(() => new ExifBuilder().Shorts(0x0112, 6), ThumbnailBuilder.Talkative()), 20_000);
+        640, 480, ThumbnailBuilder.With(() => new ExifBuilder().Shorts(0x0112, 6), ThumbnailBuilder.Talkative()),
+        20_000);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -3,7 +3,7 @@ using PhotoLambda.Media;
 
 namespace PhotoLambda.Tests;
 
-/// <summary>Names from anywhere become names that are good everywhere; or it is said that nothing is left of them.</summary>
+/// <summary>Names from anywhere become names that are good everywhere, unless nothing is left of them.</summary>
 public class MediaNameTests(MediaStage stage) : IClassFixture<MediaStage>
 {
     private static readonly byte[] Jpeg = ImageBuilder.Jpeg(length: 500);
@@ -114,7 +114,7 @@ public class MediaNameTests(MediaStage stage) : IClassFixture<MediaStage>
         ];
         for (var i = 0; i < 20_000; i++)
         {
-            var name = string.Concat(Enumerable.Range(0, random.Next(1, 9)).Select(_ => pieces[random.Next(pieces.Length)]));
+            var name = string.Concat(random.GetItems(pieces, random.Next(1, 9)));
             string clean;
             try
             {
@@ -127,7 +127,8 @@ public class MediaNameTests(MediaStage stage) : IClassFixture<MediaStage>
 
             var about = $"seed {seed}: '{name}' became '{clean}'";
             Assert.True(Encoding.UTF8.GetByteCount(clean) is >= 1 and <= MediaNames.MostBytes, about);
-            Assert.True(clean.EnumerateRunes().All(r => Rune.IsLetterOrDigit(r) || r.Value is '.' or '_' or '-'), about);
+            Assert.True(
+                clean.EnumerateRunes().All(r => Rune.IsLetterOrDigit(r) || r.Value is '.' or '_' or '-'), about);
             Assert.True(clean[0] != '.' && clean[^1] != '.', about);
             Assert.DoesNotContain(
                 clean.Split('.')[0].ToUpperInvariant(), (string[])["CON", "PRN", "AUX", "NUL", "COM1", "LPT1"]);

@@ -5,7 +5,7 @@ using PhotoLambda.Media;
 
 namespace PhotoLambda.Tests;
 
-/// <summary>The examples of docs/media-store.md stand here between their marks, run, and are the page's to the letter.</summary>
+/// <summary>The examples of docs/media-store.md stand here between their marks, to the letter, and run.</summary>
 public partial class MediaStorePageTests(CloudFixture cloud)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -26,6 +26,8 @@ public partial class MediaStorePageTests(CloudFixture cloud)
         Stream sound = new MemoryStream(MediaSamples.All.Single(s => s.Type == "audio/flac").Bytes);
         Stream drawing = new MemoryStream(ImageBuilder.Png());
 
+        // As a reader would write it, who has no token of a test.
+#pragma warning disable xUnit1051
         // example: open
         await using var database = NpgsqlDataSource.Create(connectionString);
         using var store = MediaStore.Open(new MediaStoreOptions
@@ -99,6 +101,12 @@ public partial class MediaStorePageTests(CloudFixture cloud)
         // end
         Assert.Equal(2, rows);
 
+        // example: delete
+        var first = await store.DeleteAsync(ada, photo.Id);  // true
+        var second = await store.DeleteAsync(ada, photo.Id); // false
+        // end
+        Assert.Equal((true, false), (first, second));
+
         void Log(string text) => said.Add(text);
         file.Position = 0;
         // example: errors
@@ -121,13 +129,8 @@ public partial class MediaStorePageTests(CloudFixture cloud)
             Log($"again in {wait}");
         }
         // end
+#pragma warning restore xUnit1051
         Assert.Equal([$"'harbour_master.flac' is taken in session '{sessionId}'."], said);
-
-        // example: delete
-        var first = await store.DeleteAsync(ada, photo.Id);  // true
-        var second = await store.DeleteAsync(ada, photo.Id); // false
-        // end
-        Assert.Equal((true, false), (first, second));
     }
 
     [Fact]
@@ -138,7 +141,8 @@ public partial class MediaStorePageTests(CloudFixture cloud)
             Path.Combine(Repository.Root, "tests", "Shared", "Media", "MediaStorePageTests.cs"), Stop);
 
         string[] shown = [.. Shown().Matches(page).Select(m => m.Groups["text"].Value.TrimEnd())];
-        string[] run = [.. Run().Matches(source).Select(m => Outdented().Replace(m.Groups["text"].Value, "").TrimEnd())];
+        string[] run =
+            [.. Run().Matches(source).Select(m => Outdented().Replace(m.Groups["text"].Value, "").TrimEnd())];
 
         Assert.Equal(8, run.Length);
         Assert.Equal(run, shown);
@@ -147,7 +151,8 @@ public partial class MediaStorePageTests(CloudFixture cloud)
     [GeneratedRegex(@"^```csharp\n(?<text>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Shown();
 
-    [GeneratedRegex(@"^ {8}// example: \w+\n(?<text>.*?)^ {8}// end\n", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^ {8}// example: \w+\n(?<text>.*?)^ {8}// end\n", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Run();
 
     [GeneratedRegex("^ {8}", RegexOptions.Multiline)]

@@ -93,13 +93,18 @@ public class MediaUploadTests(MediaStage stage) : IClassFixture<MediaStage>
     {
         var home = await stage.NewAsync();
 
-        foreach (var empty in (Stream[])[new MemoryStream(), new OddStream([], 0), new MemoryStream([1]) { Position = 1 }])
+        Stream[] empties = [new MemoryStream(), new OddStream([], 0), new MemoryStream([1]) { Position = 1 }];
+        foreach (var empty in empties)
         {
             var refused = await Assert.ThrowsAsync<ArgumentException>(
                 () => stage.Store.UploadOriginalAsync(home.User, home.Upload(empty), Stop));
             Assert.Contains("Content has 0 bytes; it must have at least 1", refused.Message);
         }
 
+        var closed = new MemoryStream(Photo);
+        closed.Close();
+        Assert.Contains("Content is a stream that cannot be read", (await Assert.ThrowsAsync<ArgumentException>(
+            () => stage.Store.UploadOriginalAsync(home.User, home.Upload(closed), Stop))).Message);
         await NothingIsLeftAsync(home);
     }
 

@@ -214,7 +214,8 @@ public class MediaVisualizationTests(MediaStage stage) : IClassFixture<MediaStag
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         using var http = new HttpClient { BaseAddress = stage.Cloud.Cloud.Api };
         await stage.Cloud.RowAsync(
-            "update deletions set due_at = now() where organization_id = $1 and finished_at is null", home.Organization);
+            "update deletions set due_at = now() where organization_id = $1 and finished_at is null",
+            home.Organization);
         using var fired = await http.PostAsync("/_local/schedules/SweepFunction", null, limit.Token);
         while (await PlannedAsync(home) > 0)
         {
