@@ -42,7 +42,7 @@ internal sealed partial class MediaUploads(
             $"{upload.SessionId}/{name}", type, content.Size);
         var held = await uploads.HoldAsync(media, deadline, cancellation);
         return held.Uploaded is { } there
-            ? await IsOfAsync(content, there.SizeBytes, there.Sha256, kind, cancellation) ? there : throw Taken(media)
+            ? await AgainAsync(kind, media, there, content, deadline, cancellation)
             : await PutAsync(kind, media, held, content, deadline, cancellation);
     }
 
@@ -53,6 +53,24 @@ internal sealed partial class MediaUploads(
         Priority = MediaText.Priority(upload.Priority, nameof(upload.Priority)),
         CorrelationId = MediaText.Optional(upload.CorrelationId, nameof(upload.CorrelationId)),
     };
+
+    /// <returns>The row, when its object has the same content.</returns>
+    private async Task<PhotoRow> AgainAsync(
+        MediaKind kind, NewMedia media, PhotoRow there, UploadContent content, DateTimeOffset deadline,
+        CancellationToken cancellation)
+    {
+        if (there.Sha256 is not null)
+        {
+            return await IsOfAsync(content, there.SizeBytes, there.Sha256, kind, cancellation)
+                ? there
+                : throw Taken(media);
+        }
+
+        var stored = await objects.FindSameAsync(bucket, media.Key, content, kind.MostBytes, deadline, cancellation)
+            ?? throw Taken(media);
+        return await uploads.CompleteAsync(there.OrganizationId, there.Id, media.Type, stored, cancellation)
+            ?? throw Taken(media);
+    }
 
     private async Task<PhotoRow> PutAsync(
         MediaKind kind, NewMedia media, HeldRow held, UploadContent content, DateTimeOffset deadline,
@@ -102,10 +120,10 @@ internal sealed partial class MediaUploads(
     }
 
     private static async Task<bool> IsOfAsync(
-        UploadContent content, long? size, string? sha256, MediaKind kind, CancellationToken cancellation) =>
+        UploadContent content, long? size, string sha256, MediaKind kind, CancellationToken cancellation) =>
         (content.Size is null || content.Size == size)
         && await content.HashAllAsync(kind.MostBytes, cancellation) is { } hash
-        && content.Count == size && sha256 is not null
+        && content.Count == size
         && CryptographicOperations.FixedTimeEquals(hash, Convert.FromHexString(sha256));
 
     private static MediaConflictException Taken(NewMedia media) =>

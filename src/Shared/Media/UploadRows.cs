@@ -64,11 +64,14 @@ internal sealed class UploadRows(NpgsqlDataSource database, string bucket)
         select id, expires_at, others_until from photo
         """;
 
+    // Complete, and its event has not come; or the event was quicker than a call that never came to its end.
     private const string Uploaded = $"""
         select {PhotoRow.Columns} from photos
         where organization_id = $2 and id <> $1 and s3_bucket = $9 and s3_key_original = $10
           and project_id = $3 and uploaded_by_user_id is not distinct from $4
-          and upload_source = 'service' and expires_at is null and sha256 is not null and status = 'pending_upload'
+          and upload_source = 'service' and (
+            (status = 'pending_upload' and expires_at is null and sha256 is not null)
+            or (status in ('uploaded', 'processing', 'completed') and expires_at is not null))
         """;
 
     // As where the store's events are dealt with: taken before the row is locked, and in one order.
@@ -192,6 +195,6 @@ internal sealed record NewMedia(
 
 /// <param name="Expires">Until when it is held; who takes it over moves that on.</param>
 /// <param name="OthersUntil">Until then another may be uploading by it, too.</param>
-/// <param name="Uploaded">It is not held: an upload by it is complete, and its event has not come.</param>
+/// <param name="Uploaded">It is not held: its object is there, and nobody may have been told.</param>
 internal sealed record HeldRow(
     Guid Id, DateTimeOffset Expires, DateTimeOffset? OthersUntil, PhotoRow? Uploaded);

@@ -81,6 +81,24 @@ public class MediaConflictTests(MediaStage stage) : IClassFixture<MediaStage>
     }
 
     [Fact]
+    public async Task Who_was_killed_behind_the_event_finds_it_too()
+    {
+        var home = await stage.NewAsync();
+        var row = await stage.Store.UploadOriginalAsync(home.User, home.Upload(Photo), Stop);
+        await stage.UntilAsync(home.User, row.Id, r => r.Status == "processing");
+        await stage.Cloud.RowAsync("update photos set expires_at = now(), sha256 = null where id = $1", row.Id);
+
+        await Assert.ThrowsAsync<MediaConflictException>(
+            () => stage.Store.UploadOriginalAsync(home.User, home.Upload(Other), Stop));
+        var again = await stage.Store.UploadOriginalAsync(home.User, home.Upload(Photo), Stop);
+
+        Assert.Equal((row.Id, "processing", row.Sha256), (again.Id, again.Status, again.Sha256));
+        // Now it was told.
+        await Assert.ThrowsAsync<MediaConflictException>(
+            () => stage.Store.UploadOriginalAsync(home.User, home.Upload(Photo), Stop));
+    }
+
+    [Fact]
     public async Task Nobody_else_takes_up_what_a_user_began()
     {
         var home = await stage.NewAsync();
