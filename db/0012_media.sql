@@ -33,6 +33,10 @@ alter table photos
 create index if not exists photos_cdn_due on photos (cdn_due_at) where cdn_due_at is not null;
 create index if not exists photos_cdn_asset on photos (cdn_asset_id) where cdn_asset_id is not null;
 
+-- An object is one photo's visualization.
+create unique index if not exists photos_visualization on photos (s3_bucket_visualization, s3_key_visualization)
+  where s3_key_visualization is not null;
+
 grant delete on photos to photolambda_worker;
 grant insert on deletions to photolambda_worker;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using PhotoLambda.Media;
 using PhotoLambda.Metadata;
 
 namespace PhotoLambda.OnObjectCreated;
@@ -6,15 +7,21 @@ namespace PhotoLambda.OnObjectCreated;
 /// <summary>Holds an object against its ticket; one without a ticket, against its project's policy.</summary>
 internal static class Comparison
 {
+    private static readonly (long Image, long Audio) OfServices =
+        (MediaKind.Original.MostBytes, MediaKind.Audio.MostBytes);
+
     /// <param name="size">Of the object, in bytes.</param>
     /// <param name="storedType">As the store has it.</param>
     /// <param name="sha256">As the store knows it, where the ticket has one.</param>
     /// <returns>A code, a colon and a sentence; null when nothing is wrong.</returns>
     public static string? Failure(
         Photo photo, long size, string? storedType, MediaMetadata metadata, byte[]? sha256) =>
-        (photo.Ticket is { } ticket
-            ? Mismatch(ticket, size, storedType, metadata)
-            : Refusal(photo.Policy, size, metadata))
+        (photo.Ticket switch
+        {
+            null => Refusal(photo.Policy, size, metadata),
+            { IsService: true } => Refusal(photo.Policy with { MaxBytes = OfServices }, size, metadata),
+            var ticket => Mismatch(ticket, size, storedType, metadata),
+        })
         // An image that takes gigabytes to decode would be a weapon against every detector.
         ?? (metadata.Errors.FirstOrDefault(e => e.Code == MetadataCode.TooManyPixels) is { } error
             ? $"{error.Code}: {error.Detail}"
@@ -65,6 +72,7 @@ internal static class Comparison
 
     private static bool IsAnother(Ticket? ticket, byte[]? stored) =>
         ticket is { Sha256: { } promised } && (stored is null
-            ? !ticket.IsDescriptor
+            // That of an upload in parts is none of the file.
+            ? !ticket.IsDescriptor && !ticket.IsService
             : !CryptographicOperations.FixedTimeEquals(stored, promised));
 }

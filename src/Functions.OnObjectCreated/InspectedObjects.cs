@@ -68,7 +68,7 @@ internal static class InspectedObjects
             file_size_bytes = g.file_size_bytes, image_sha256 = decode(g.image_sha256, 'hex'),
             sha256 = case
               when g.is_external then decode(g.sha256, 'hex')
-              when p.upload_source = 'bulk' and g.sha256 is null and p.etag <> g.etag then null
+              when p.upload_source in ('bulk', 'service') and g.sha256 is null and p.etag <> g.etag then null
               else p.sha256
             end,
             width_px = g.width_px, height_px = g.height_px, display_width_px = g.display_width_px,

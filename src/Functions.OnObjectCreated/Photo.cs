@@ -26,7 +26,12 @@ internal sealed record Photo
 /// <param name="IsDescriptor">
 /// The object was there before somebody told of it: nobody made the store check what was told.
 /// </param>
-internal sealed record Ticket(string ContentType, long? Size, long MostBytes, byte[]? Sha256, bool IsDescriptor);
+/// <param name="IsService">
+/// A module of the team stored the object, whose type and size were seen to on the way. Of two that were at it at once
+/// the row may have the words of the one and the store the object of the other.
+/// </param>
+internal sealed record Ticket(
+    string ContentType, long? Size, long MostBytes, byte[]? Sha256, bool IsDescriptor, bool IsService);
 
 /// <param name="Sequencer">Of the last event that counted; null when none has yet.</param>
 /// <param name="AwaitsEvent">This version was found by looking, its event has not come.</param>

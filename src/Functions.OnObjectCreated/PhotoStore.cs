@@ -28,7 +28,8 @@ internal sealed class PhotoStore(NpgsqlDataSource database, TimeProvider time)
           p.status, p.sequencer, p.etag, p.version_id, p.failed_by, p.awaits_event,
           r.gps, r.gps_grid, r.scrub_gps, r.keep_all_tags, r.hash_image_data, r.max_pixels, r.allowed_types,
           r.max_image_bytes, r.max_audio_bytes, coalesce(p.upload_source = 'bulk', false),
-          coalesce({{Unread}}, false), p.extractor_version = 0, r.thumbnail_sizes, r.publish_to_cdn
+          coalesce({{Unread}}, false), p.extractor_version = 0, r.thumbnail_sizes, r.publish_to_cdn,
+          coalesce(p.upload_source = 'service', false)
         from unnest($1::text[], $2::text[]) as o (bucket, key)
         left join photos p on p.s3_bucket = o.bucket and p.s3_key_original = o.key
         left join lateral (
@@ -80,7 +81,8 @@ internal sealed class PhotoStore(NpgsqlDataSource database, TimeProvider time)
         {
             Ticket = row.GetBoolean(5) ? null : new Ticket(
                 row.GetString(6), row.IsDBNull(7) ? null : row.GetInt64(7), row.GetInt64(8),
-                row.IsDBNull(9) ? null : row.GetFieldValue<byte[]>(9), IsDescriptor: row.GetBoolean(28)),
+                row.IsDBNull(9) ? null : row.GetFieldValue<byte[]>(9), IsDescriptor: row.GetBoolean(28),
+                IsService: row.GetBoolean(33)),
             DetectionTypes = row.GetFieldValue<string[]>(10),
             Priority = row.GetString(11),
             CorrelationId = Text(row, 12),

@@ -1,5 +1,6 @@
 using Npgsql;
 using PhotoLambda.Database;
+using PhotoLambda.Media;
 using PhotoLambda.UploadUrl.Http;
 using PhotoLambda.UploadUrl.OpenApi;
 

@@ -1,3 +1,5 @@
+using PhotoLambda.Media;
+
 namespace PhotoLambda.UploadUrl.Photos;
 
 /// <summary>A photo as <c>GET /api/v1/photos/{id}</c> shows it. JSON columns are passed on as stored.</summary>

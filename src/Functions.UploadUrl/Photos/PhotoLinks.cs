@@ -1,4 +1,5 @@
 using PhotoLambda.Cdn;
+using PhotoLambda.Media;
 
 namespace PhotoLambda.UploadUrl.Photos;
 

@@ -1,5 +1,6 @@
 using Npgsql;
 using PhotoLambda.Database;
+using PhotoLambda.Media;
 
 namespace PhotoLambda.UploadUrl.Photos;
 

@@ -1,3 +1,4 @@
+using PhotoLambda.Media;
 using PhotoLambda.Sqs;
 using PhotoLambda.UploadUrl.Http;
 using PhotoLambda.UploadUrl.Identity;

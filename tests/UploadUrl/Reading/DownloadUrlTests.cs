@@ -5,7 +5,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using Microsoft.AspNetCore.WebUtilities;
 using PhotoLambda.Aws;
-using PhotoLambda.UploadUrl.Photos;
+using PhotoLambda.Media;
 
 namespace PhotoLambda.Tests;
 

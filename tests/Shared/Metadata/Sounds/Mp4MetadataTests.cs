@@ -79,7 +79,7 @@ public class Mp4MetadataTests
     {
         byte[] times = Box("mdhd", [1, 0, 0, 0], new byte[16], Big(44_100, 4), Big(132_300, 8), new byte[4]);
 
-        Assert.Equal(3000, Read(Box("trak", Media(times))).Audio?.DurationMs);
+        Assert.Equal(3000, Read(Box("trak", Mp4Builder.Media(times))).Audio?.DurationMs);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using PhotoLambda.Aws;
 
-namespace PhotoLambda.UploadUrl.Photos;
+namespace PhotoLambda.Media;
 
 /// <summary>Presigns GETs, with the headers that the store is to answer with. Safe for concurrent use.</summary>
 internal sealed class DownloadSigner(AwsEnvironment aws, TimeProvider time)

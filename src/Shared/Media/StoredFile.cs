@@ -1,6 +1,6 @@
 using PhotoLambda.Aws;
 
-namespace PhotoLambda.UploadUrl.Photos;
+namespace PhotoLambda.Media;
 
 /// <summary>An object as a browser is to receive it.</summary>
 /// <param name="Name">What it is saved as.</param>
