@@ -16,7 +16,7 @@ internal sealed class ContentParts(Stream content, long mostBytes) : IDisposable
 
     // As many as one upload has under way. .NET's own pools have arrays of 8 MiB for parts of 5, and the shared one
     // keeps some for each thread, while parts are read on one thread and sent on another.
-    private const int MostKept = 4;
+    private const int MostKept = 2;
     private static readonly ConcurrentQueue<byte[]> Kept = new();
 
     private readonly bool _mayHaveMore = (content.CanSeek ? content.Length - content.Position : mostBytes)

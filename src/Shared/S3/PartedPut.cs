@@ -9,7 +9,8 @@ namespace PhotoLambda.S3;
 /// <summary>One object from parts, of which a few are under way at a time.</summary>
 internal sealed class PartedPut(KeyRequests key, string contentType)
 {
-    private const int AtOnce = 4;
+    // One is read while the other is sent; each more costs a buffer, in functions of small memory.
+    private const int AtOnce = 2;
 
     // The store takes its time for large objects.
     private static readonly TimeSpan CompletionSilence = TimeSpan.FromMinutes(1);
