@@ -1,11 +1,12 @@
 using System.Net;
+using System.Text.RegularExpressions;
 
 namespace PhotoLambda.Tests;
 
 /// <summary>
 /// A dropped position is in no row, job, event, answer or line of a log; the same search finds one that is kept.
 /// </summary>
-public class PositionLeakTests(CloudFixture cloud)
+public partial class PositionLeakTests(CloudFixture cloud)
 {
     [Fact]
     public async Task A_kept_position_is_found_everywhere_it_belongs()
@@ -105,6 +106,10 @@ public class PositionLeakTests(CloudFixture cloud)
     {
         var (status, body) = await client.SendAsync(HttpMethod.Get, path);
         Assert.Equal(HttpStatusCode.OK, status);
-        return body.GetRawText();
+        // A link is signed to be given away; the bytes behind it are looked through by themselves.
+        return SignedQuery().Replace(body.GetRawText(), "\"");
     }
+
+    [GeneratedRegex(@"\?X-Amz-[^""]*""")]
+    private static partial Regex SignedQuery();
 }
