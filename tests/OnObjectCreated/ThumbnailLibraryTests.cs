@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using PhotoLambda.Metadata;
 using PhotoLambda.OnObjectCreated.Pictures;
@@ -85,6 +86,31 @@ public sealed class ThumbnailLibraryTests(CloudFixture cloud) : IDisposable
         await given.Work.ContinueWith(_ => { }, TaskScheduler.Default);
         Assert.NotEmpty((await new Darkroom(library, TimeSpan.FromSeconds(30), NullLogger.Instance).DevelopAsync(
             slow, MediaType.Jpeg, [64], 100_000_000, TestContext.Current.CancellationToken)).Pictures);
+    }
+
+    [Fact]
+    public void Memory_beyond_the_ceiling_is_refused_and_there_again_after()
+    {
+        // Another test's ceiling may end meanwhile, and this one's with it.
+        Assert.Contains(Enumerable.Range(0, 100), _ =>
+        {
+            using var ceiling = AddressSpace.Limit(PictureMaker.MaxMemory);
+            return !CanAllocate(3 * PictureMaker.MaxMemory);
+        });
+        Assert.Contains(Enumerable.Range(0, 100), _ => CanAllocate(3 * PictureMaker.MaxMemory));
+    }
+
+    private static unsafe bool CanAllocate(long bytes)
+    {
+        try
+        {
+            NativeMemory.Free(NativeMemory.Alloc((nuint)bytes));
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            return false;
+        }
     }
 
     private static byte[] Photo() => ImageBuilder.Jpeg(640, 480, ScrubFiles.FullBlock());

@@ -15,6 +15,9 @@ internal static class PictureMaker
     /// <inheritdoc cref="MaxWholePixels"/>
     public const long MaxAvifPixels = 12_500_000;
 
+    /// <summary>Bytes; more than these pixels take, and less than would end a function of 512 MB.</summary>
+    public const long MaxMemory = 384 * 1024 * 1024;
+
     // White behind what is transparent.
     private static readonly (string Name, string Value)[] Encoding =
         [("keep", "none"), ("background", "255")];
@@ -41,6 +44,7 @@ internal static class PictureMaker
     public static unsafe IReadOnlyList<Picture> Make(
         byte[] file, MediaType type, int[] sizes, long maxPixels, CancellationToken cancellation)
     {
+        using var ceiling = AddressSpace.Limit(MaxMemory);
         fixed (byte* bytes = file)
         {
             Judge(bytes, file.Length, type, maxPixels);
