@@ -29,7 +29,7 @@ internal static class HostileThumbnails
                 found[2], ""),
             Row($"{Mutants} mutants (seed {Seed}), {found[3]:0} of which make pictures: the slowest, ms", found[4],
                 Goal.AtMost(MostMilliseconds, "8 s", found[4])),
-            Row("the process that decoded them, resident at most, MB", found[5],
+            Row("the process that decoded them, resident at most beyond the files that it held, MB", found[5],
                 Goal.AtMost(MostMegabytes, "440 MB", found[5])),
         ];
     }
@@ -39,6 +39,7 @@ internal static class HostileThumbnails
     {
         VipsLibrary.Load(library);
         var files = Release.AllFiles.Select(File.ReadAllBytes).Where(f => f.Length > 0).ToArray();
+        var before = ResidentMemory.Of(Environment.ProcessId).Now;
         var (decoded, made, slowest) = (0, 0, 0.0);
         foreach (var file in files)
         {
@@ -54,7 +55,7 @@ internal static class HostileThumbnails
         }
 
         var (mutantsMade, slowestMutant) = MakeOfMutants(files);
-        var memory = ResidentMemory.Of(Environment.ProcessId).Most;
+        var memory = ResidentMemory.Of(Environment.ProcessId).Most - before;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"found {decoded} {made} {slowest} {mutantsMade} {slowestMutant} {memory}"));
     }

@@ -7,16 +7,16 @@ namespace PhotoLambda.OnObjectCreated.Pictures;
 internal static class PictureMaker
 {
     /// <summary>
-    /// Pixels of what is decoded as a whole before its first row is there, so that 300 MB of memory will do: that is up
-    /// to ten bytes for each, and twenty-five of AVIF. Other files are decoded row by row.
+    /// Pixels of what is decoded as a whole before its first row is there, so that 320 MB of memory will do: that is up
+    /// to ten bytes for each, and sixteen to twenty-five of AVIF. Other files are decoded row by row.
     /// </summary>
     public const long MaxWholePixels = 25_000_000;
 
     /// <inheritdoc cref="MaxWholePixels"/>
     public const long MaxAvifPixels = 12_500_000;
 
-    /// <summary>Bytes; more than these pixels take, and less than would end a function of 512 MB.</summary>
-    public const long MaxMemory = 384 * 1024 * 1024;
+    /// <summary>Bytes; with the file and the function itself, less than the 512 MB that it has.</summary>
+    public const long MaxMemory = 320 * 1024 * 1024;
 
     // White behind what is transparent.
     private static readonly (string Name, string Value)[] Encoding =
