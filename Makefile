@@ -4,7 +4,8 @@ PUBLISH = dotnet publish --configuration Release \
   -p:UseAppHost=false -p:DebugType=none -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false \
   --output "$(ARTIFACTS_DIR)"
 
-.PHONY: build-UploadUrlFunction build-OnObjectCreatedFunction build-BulkIngestFunction build-SweepFunction
+.PHONY: build-UploadUrlFunction build-OnObjectCreatedFunction build-BulkIngestFunction build-SweepFunction \
+  build-LibvipsLayer
 
 build-UploadUrlFunction:
 	$(PUBLISH) src/Functions.UploadUrl
@@ -17,3 +18,11 @@ build-BulkIngestFunction:
 
 build-SweepFunction:
 	$(PUBLISH) src/Functions.Sweep
+
+# Only a stack with MakeThumbnails=true deploys it; sam build makes it for all, so that it must do without npm.
+LIBVIPS = 1.3.4
+build-LibvipsLayer:
+	mkdir -p "$(ARTIFACTS_DIR)/lib"
+	cp layers/libvips/NOTICE "$(ARTIFACTS_DIR)/lib/"
+	if command -v npm >/dev/null; then layers/libvips/fetch.sh $(LIBVIPS) "$(ARTIFACTS_DIR)/lib"; \
+	else echo "npm is not there, so that the layer of libvips is empty: do not deploy MakeThumbnails=true" >&2; fi

@@ -15,6 +15,7 @@ internal static class BenchCommand
         ("memory", MemoryBench.RunAsync),
         ("metadata", MetadataBench.RunAsync),
         ("photos", PhotosBench.RunAsync),
+        ("thumbnails", ThumbnailsBench.RunAsync),
         ("presign", PresignBench.RunAsync),
         ("tickets", TicketsBench.RunAsync),
         ("events", EventsBench.RunAsync),
@@ -46,6 +47,18 @@ internal static class BenchCommand
         if (args is [MediaUploads.Command, .. var upload])
         {
             await MediaUploads.RunAsync(upload);
+            return 0;
+        }
+
+        if (args is [ThumbnailsRun.Command, var library, var photo, var sizes])
+        {
+            ThumbnailsRun.Run(library, photo, sizes);
+            return 0;
+        }
+
+        if (args is [HostileThumbnails.Command, var hostileLibrary])
+        {
+            HostileThumbnails.Run(hostileLibrary);
             return 0;
         }
 

@@ -15,6 +15,9 @@ internal static class Release
     /// <summary>Files of that collection which broke other readers.</summary>
     public static IReadOnlyList<string> FuzzedFiles { get; } = FindPhotos("fuzzing");
 
+    /// <summary>All files of that collection, and whatever else lies beside it.</summary>
+    public static IReadOnlyList<string> AllFiles { get; } = FindPhotos("", "../vectors");
+
     /// <param name="project">The name of its folder below <c>artifacts/bin</c>.</param>
     /// <exception cref="BenchException">It was not built.</exception>
     public static string Program(string project, string assembly)

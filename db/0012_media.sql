@@ -17,6 +17,8 @@ alter table photos
   add column if not exists s3_bucket_visualization text,
   -- [{"key", "width", "height", "mime_type"}], smallest first.
   add column if not exists thumbnails jsonb,
+  -- Of all thumbnails that were ever made of any version of it, and that are to go with it.
+  add column if not exists s3_keys_made text[] not null default '{}',
   add column if not exists transcript text check (char_length(transcript) <= 1000000),
   -- Where the CDN serves it. Null: it does not, and the store's links are the best there are.
   add column if not exists cdn_url text,

@@ -28,6 +28,16 @@ internal sealed partial class ChangeStore(NpgsqlDataSource database, ILogger log
         where d.photo_id = m.id
         """;
 
+    // Of sizes that the project no longer asks for, or of a version whose event was overtaken: all of it is to go with
+    // the photo.
+    private const string Remember = """
+        update photos p set s3_keys_made = array(select distinct k from unnest(p.s3_keys_made || m.keys) k)
+        from (
+          select id, array_agg(key) as keys from unnest($1::uuid[], $2::text[]) as u (id, key) group by id
+        ) m
+        where p.id = m.id and not p.s3_keys_made @> m.keys
+        """;
+
     /// <summary>
     /// All in one transaction; where the database refuses one row or ends a deadlock, each change in one of its own.
     /// </summary>
@@ -167,6 +177,14 @@ internal sealed partial class ChangeStore(NpgsqlDataSource database, ILogger log
             batch.BatchCommands.Add(Sql.Command(Reopen,
                 Sql.Uuids([.. made.Select(m => m.Id)]), Sql.Texts([.. made.Select(m => m.Bucket)]),
                 Sql.Texts([.. made.Select(m => m.Key)])));
+        }
+
+        (Guid Id, string Key)[] drawn =
+            [.. set.Inspections.SelectMany(i => (i.Thumbnails ?? []).Select(t => (i.Photo.Id, t.Key)))];
+        if (drawn.Length > 0)
+        {
+            batch.BatchCommands.Add(Sql.Command(Remember,
+                Sql.Uuids([.. drawn.Select(d => d.Id)]), Sql.Texts([.. drawn.Select(d => d.Key)])));
         }
 
         if (set.HasContents)

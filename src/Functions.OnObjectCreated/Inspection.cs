@@ -1,4 +1,5 @@
 using PhotoLambda.Metadata;
+using PhotoLambda.OnObjectCreated.Pictures;
 
 namespace PhotoLambda.OnObjectCreated;
 
@@ -23,9 +24,13 @@ internal sealed record Inspection(
 
     public string? ThumbnailKey { get; init; }
 
+    /// <summary>Where the project wants them, and they could be made; smallest first.</summary>
+    public IReadOnlyList<Thumbnail>? Thumbnails { get; init; }
+
     /// <summary>Of the copy without positions, where the project wants one.</summary>
     public string? PublicKey { get; init; }
 
     /// <summary>Of all that was made of the original.</summary>
-    public IEnumerable<string> DerivedKeys() => new[] { ThumbnailKey, PublicKey }.OfType<string>();
+    public IEnumerable<string> DerivedKeys() =>
+        new[] { ThumbnailKey, PublicKey }.OfType<string>().Union(Thumbnails?.Select(t => t.Key) ?? []);
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using PhotoLambda.Metadata;
+using PhotoLambda.OnObjectCreated.Pictures;
 using PhotoLambda.Photos;
 
 namespace PhotoLambda.OnObjectCreated;
@@ -57,7 +58,8 @@ internal static class InspectionJson
         var photo = inspection.Photo;
         var version = inspection.Sequencer ?? $"{photo.State.Sequencer}/{inspection.Version.ETag}";
         return new DetectionJob(DetectionJob.IdOf(photo.Id, version), photo.Id, photo.Bucket, photo.Key,
-            Kind(inspection), photo.DetectionTypes, photo.Priority, photo.OrganizationId, photo.ProjectId, photo.CorrelationId);
+            Kind(inspection), photo.DetectionTypes, photo.Priority, photo.OrganizationId, photo.ProjectId,
+            photo.CorrelationId);
     }
 
     private static string Kind(Inspection inspection) => inspection.Metadata.Type.IsAudio() ? "audio" : "image";
@@ -88,7 +90,29 @@ internal static class InspectionJson
         json.WriteString("s3_bucket_derived", inspection.DerivedBucket);
         json.WriteString("s3_key_thumbnail", inspection.ThumbnailKey);
         json.WriteString("s3_key_public", inspection.PublicKey);
+        WriteThumbnails(json, inspection.Thumbnails);
         json.WriteBoolean("publish_to_cdn", photo.Policy.PublishToCdn);
+    }
+
+    private static void WriteThumbnails(Utf8JsonWriter json, IReadOnlyList<Thumbnail>? thumbnails)
+    {
+        if (thumbnails is null)
+        {
+            return;
+        }
+
+        json.WriteStartArray("thumbnails");
+        foreach (var thumbnail in thumbnails)
+        {
+            json.WriteStartObject();
+            json.WriteString("key", thumbnail.Key);
+            json.WriteNumber("width", thumbnail.Width);
+            json.WriteNumber("height", thumbnail.Height);
+            json.WriteString("mime_type", thumbnail.MimeType);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteMetadata(Utf8JsonWriter json, MediaMetadata metadata)

@@ -6,9 +6,7 @@ namespace PhotoLambda.OnObjectCreated;
 /// Reads as little of an object as its metadata takes, holds it against its ticket, and lets pass on what its project
 /// wants to be known.
 /// </summary>
-/// <param name="derivedBucket">Where thumbnails and copies go.</param>
-internal sealed class Inspector(
-    ObjectReader reader, Thumbnails thumbnails, PublicCopies copies, string derivedBucket)
+internal sealed class Inspector(ObjectReader reader, Derivation derivation)
 {
     /// <param name="sequencer">Of the event; null for a look.</param>
     /// <exception cref="ObjectGoneException">The object was deleted or replaced since.</exception>
@@ -30,20 +28,10 @@ internal sealed class Inspector(
         var failure = Comparison.Failure(photo, version.Size, storedType, metadata, sha256);
         var (known, tags) = Known(photo.Policy, metadata, window);
         var inspection = new Inspection(photo, version, sequencer, known, failure) { Sha256 = sha256, AllTags = tags };
-        return failure is not null ? inspection : inspection with
-        {
-            ImageSha256 = photo.Policy.HashImageData ? await HashAsync(version, metadata.Type, cancellation) : null,
-            DerivedBucket = derivedBucket,
-            ThumbnailKey = await thumbnails.StoreAsync(version, metadata, window, cancellation),
-            PublicKey = photo.Policy.ScrubGps ? await copies.StoreAsync(version, metadata, cancellation) : null,
-        };
+        return failure is not null
+            ? inspection
+            : await derivation.AddAsync(inspection, metadata, window, cancellation);
     }
-
-    private Task<byte[]?> HashAsync(ObjectVersion version, MediaType type, CancellationToken cancellation) =>
-        ImageData.HashAsync(
-            type, version.Size,
-            async (range, token) => (await reader.ReadAsync(version, range.Offset, range.Count, token)).Bytes,
-            cancellation);
 
     /// <summary>What may be stored and told: from here on nobody knows more.</summary>
     private static (MediaMetadata Metadata, string? Tags) Known(

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using PhotoLambda.Database;
+using PhotoLambda.OnObjectCreated.Pictures;
 using PhotoLambda.Photos;
 using PhotoLambda.S3;
 using PhotoLambda.Signals;
@@ -12,6 +13,9 @@ namespace PhotoLambda.OnObjectCreated;
 /// <summary>The function behind the queue of the store's events.</summary>
 public static class OnObjectCreatedFunction
 {
+    // A quarter of what an invocation has.
+    private static readonly TimeSpan DecodingLimit = TimeSpan.FromSeconds(8);
+
     /// <param name="runtimeApi">A client of the Lambda Runtime API in place of the one the environment names.</param>
     /// <param name="settings">Stand before the variables of the environment.</param>
     public static async Task RunAsync(
@@ -64,11 +68,12 @@ public static class OnObjectCreatedFunction
     {
         var queue = new QueueClient(http, options.Aws, options.DetectionQueueUrl.OriginalString);
         var (reader, writer) = (new ObjectReader(buckets), new ObjectWriter(buckets, options.DerivedBucket));
-        var inspector = new Inspector(
-            reader, new Thumbnails(writer, logger), new PublicCopies(reader, writer), options.DerivedBucket);
+        var derivation = new Derivation(
+            reader, new WholeObjects(reader), new Darkroom(options.Libvips, DecodingLimit, logger),
+            new Thumbnails(writer, logger), new PublicCopies(writer), options.DerivedBucket);
         var intake = new Intake(
             new PhotoStore(database, TimeProvider.System),
-            new Observer(reader, inspector),
+            new Observer(reader, new Inspector(reader, derivation)),
             new ChangeStore(database, logger),
             new JobRelay(database, queue, logger),
             logger);

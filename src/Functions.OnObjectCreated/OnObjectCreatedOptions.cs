@@ -1,13 +1,15 @@
 using PhotoLambda.Aws;
 using PhotoLambda.Database;
+using PhotoLambda.OnObjectCreated.Pictures;
 
 namespace PhotoLambda.OnObjectCreated;
 
 /// <summary>What the function is told by its environment, checked before the first event.</summary>
 /// <param name="Database">An Npgsql connection string of the role <c>photolambda_worker</c>.</param>
 /// <param name="DerivedBucket">Where thumbnails and copies without positions go.</param>
+/// <param name="Libvips">Path of the library that makes thumbnails; null: where a layer would have it.</param>
 internal sealed record OnObjectCreatedOptions(
-    string Database, Uri DetectionQueueUrl, string DerivedBucket, AwsEnvironment Aws)
+    string Database, Uri DetectionQueueUrl, string DerivedBucket, string? Libvips, AwsEnvironment Aws)
 {
     /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
     public static OnObjectCreatedOptions Read(Func<string, string?> variable)
@@ -17,6 +19,7 @@ internal sealed record OnObjectCreatedOptions(
             FunctionDatabase.ConnectionString(DatabaseUrl, Settings.Required(variable, DatabaseUrl)),
             Settings.RequiredUrl(variable, "PHOTOLAMBDA_DETECTION_QUEUE_URL"),
             Settings.Required(variable, "PHOTOLAMBDA_VISUALIZATIONS_BUCKET"),
+            variable(VipsLibrary.Variable) is { Length: > 0 } path ? path : null,
             AwsEnvironment.Read(variable));
     }
 }

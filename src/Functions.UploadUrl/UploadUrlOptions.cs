@@ -7,7 +7,12 @@ namespace PhotoLambda.UploadUrl;
 /// <summary>What the function is told by its environment, checked before the first request.</summary>
 /// <param name="Database">An Npgsql connection string of the role <c>photolambda_api</c>.</param>
 internal sealed record UploadUrlOptions(
-    string Database, string OriginalsBucket, Uri DetectionQueueUrl, Uri BulkQueueUrl, CdnLinks CdnLinks, AwsEnvironment Aws)
+    string Database,
+    string OriginalsBucket,
+    Uri DetectionQueueUrl,
+    Uri BulkQueueUrl,
+    CdnLinks CdnLinks,
+    AwsEnvironment Aws)
 {
     /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
     public static UploadUrlOptions Read(IConfiguration configuration)

@@ -20,6 +20,7 @@ internal sealed class KnownParameters(LocalCloud cloud, string issuer)
             ["WorkerDatabaseUrl"] = cloud.Database.Worker,
             ["JwtIssuer"] = issuer,
             ["CdnProvider"] = "imagekit",
+            ["LibvipsPath"] = cloud.Libvips ?? "",
             // A line for each request would hide what matters; --parameter LogLevel=INFO brings them back.
             ["LogLevel"] = "WARN",
         };

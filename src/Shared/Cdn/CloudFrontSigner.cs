@@ -44,7 +44,7 @@ internal sealed class CloudFrontSigner : IDisposable
 
     public void Dispose() => _key.Dispose();
 
-    /// <returns>Base64 with the characters that a query would need to escape replaced, as CloudFront wants it.</returns>
+    /// <returns>Base64 without the characters that a query must escape, as CloudFront wants it.</returns>
     private string Sign(string policy)
     {
         // SHA-1 is what CloudFront verifies with.

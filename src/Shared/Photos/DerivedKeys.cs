@@ -1,20 +1,29 @@
+using System.Globalization;
 using System.Text;
 
 namespace PhotoLambda.Photos;
 
-/// <summary>Keys of the objects that are made of a photo's original, in the bucket of the original.</summary>
+/// <summary>Keys of the objects that are made of a photo's original, in a bucket of their own.</summary>
 internal static class DerivedKeys
 {
     public const string Thumbnails = "thumbnails/";
     public const string Public = "public/";
     public const string Jpeg = ".jpg";
+    public const string WebP = ".webp";
 
     /// <summary>
     /// Bytes in UTF-8: a key has 1,024 at most, so nothing is made of an original whose own is longer than this.
     /// </summary>
     public const string LongestOriginalText = "1000";
 
+    /// <summary>The thumbnail that the camera embedded.</summary>
     public static string Thumbnail(string key) => $"{Thumbnails}{key}{Jpeg}";
+
+    /// <param name="size">Pixels of the longer side, as the project has it: four digits at most.</param>
+    /// <param name="mimeType">Of WebP or JPEG.</param>
+    public static string Thumbnail(string key, int size, string mimeType) =>
+        string.Create(CultureInfo.InvariantCulture,
+            $"{Thumbnails}{key}.{size}{(mimeType == "image/webp" ? WebP : Jpeg)}");
 
     /// <summary>The copy that links are made of where the original says more than it should.</summary>
     public static string PublicCopy(string key) => Public + key;

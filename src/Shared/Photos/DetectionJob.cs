@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace PhotoLambda.Photos;
 
 /// <summary>A detector's work on one photo.</summary>
-/// <param name="Kind"><c>image</c> or <c>audio</c>: a detector of the one passes the other on, or transcribes it.</param>
+/// <param name="Kind"><c>image</c> or <c>audio</c>.</param>
 /// <param name="Id">What a consumer knows a job by that it has seen: <see cref="IdOf"/>.</param>
 internal sealed record DetectionJob(
     Guid Id,

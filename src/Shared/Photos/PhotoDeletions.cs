@@ -23,12 +23,12 @@ internal sealed class PhotoDeletions(NpgsqlDataSource database)
             values
               (1, p.s3_bucket, p.s3_key_original),
               (2, coalesce(p.s3_bucket_visualization, p.s3_bucket), p.s3_key_visualization),
-              (3, p.derived, coalesce(p.s3_key_thumbnail, case when p.has_derived
-                then '{DerivedKeys.Thumbnails}' || p.s3_key_original || '{DerivedKeys.Jpeg}' end)),
+              (3, p.derived, case when p.has_derived
+                then '{DerivedKeys.Thumbnails}' || p.s3_key_original || '{DerivedKeys.Jpeg}' end),
               (4, p.derived, case when p.has_derived then '{DerivedKeys.Public}' || p.s3_key_original end)
             union
-            select 5, p.derived, t ->> 'key' from jsonb_array_elements(p.thumbnails) t
-            where t ->> 'key' is distinct from p.s3_key_thumbnail
+            select 5, p.derived, key from unnest(p.s3_keys_made || p.s3_key_thumbnail) key
+            where key <> '{DerivedKeys.Thumbnails}' || p.s3_key_original || '{DerivedKeys.Jpeg}'
           ) o (place, bucket, key)
           where key is not null
         )
