@@ -51,7 +51,8 @@ internal static class MemberNames
         "version", "organization_id", "batch_id", "part", "user_id", "correlation_id", "inspect", "photo", "photos",
         "id", "project_id", "s3_bucket", "s3_key", "file_name", "mime_type", "file_size", "sha256", "etag",
         "version_id", "uploaded_at", "uploaded_by_user_id", "session_id", "detection_types", "priority", "width",
-        "height", "display_width", "display_height", "duration_ms", "bitrate_bps", "sample_rate_hz", "channels", "exif_data",
+        "height", "display_width", "display_height", "duration_ms", "bitrate_bps", "sample_rate_hz", "channels",
+        "exif_data",
     ];
 
     private static readonly byte[][] Bytes = [.. Names.Select(Encoding.UTF8.GetBytes)];
