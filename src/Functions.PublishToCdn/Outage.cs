@@ -14,18 +14,21 @@ internal sealed class Outage
     private int _failures;
     private CdnException? _last;
 
-    /// <exception cref="CdnException">The CDN is not to be asked.</exception>
-    public void ThrowIfDown()
+    /// <summary>Whether the last publication that ended had no answer.</summary>
+    public bool IsLikely => Volatile.Read(ref _failures) > 0;
+
+    /// <summary>Whether the CDN is not to be asked any more.</summary>
+    public bool IsCertain => Volatile.Read(ref _failures) >= InARow;
+
+    /// <summary>Why something is not published that the CDN was not asked for.</summary>
+    public CdnException NotTried()
     {
         lock (_lock)
         {
-            if (_failures >= InARow)
+            return new CdnException($"not tried, since the CDN failed before: {_last?.Message}")
             {
-                throw new CdnException($"not tried, since the CDN failed before: {_last!.Message}")
-                {
-                    RetryAfter = _last.RetryAfter,
-                };
-            }
+                RetryAfter = _last?.RetryAfter ?? TimeSpan.Zero,
+            };
         }
     }
 

@@ -131,9 +131,13 @@ internal sealed partial class Publications(
     private async Task<(CdnFile? File, CdnException? Failure)> TryAsync(
         AssetClaim claim, Outage outage, InvocationTime time)
     {
+        if (outage.IsCertain)
+        {
+            return (null, outage.NotTried());
+        }
+
         try
         {
-            outage.ThrowIfDown();
             var source = sources.Of(claim.Source, claim.AssetId);
             var file = await publisher!.PublishAsync(source, time.WorkDeadline, time.Ends);
             outage.Note(null);
@@ -145,6 +149,11 @@ internal sealed partial class Publications(
         {
             outage.Note(e);
             return (null, e);
+        }
+        catch (TimeoutException) when (outage.IsLikely)
+        {
+            // The others have used the time up, waiting.
+            return (null, outage.NotTried());
         }
     }
 

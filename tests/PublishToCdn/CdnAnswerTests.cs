@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+
+namespace PhotoLambda.Tests;
+
+/// <summary>What a CDN may answer instead of publishing: the origin serves, and the row of the photo says why.</summary>
+public sealed class CdnAnswerTests(CloudFixture cloud)
+{
+    private const string Ok = "application/json";
+    private const string Due = """
+        select cdn_error, cdn_attempts, round(extract(epoch from cdn_due_at - now()) / 60) from photos
+        """;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(401, Ok, """{"message":"Your account cannot be authenticated.","help":"x"}""", 1,
+        "ImageKit answered 401 to the upload: Your account cannot be authenticated.")]
+    [InlineData(413, Ok, """{"message":"File is too large: https://a/b?X-Amz-Signature=5ec7e7"}""", 1,
+        "ImageKit answered 413 to the upload: File is too large: https://a/b")]
+    [InlineData(400, Ok, """{"message":"No."}""", 2, "ImageKit answered 400 to the upload: No.")]
+    [InlineData(403, "text/html", "<html>", 1, "ImageKit answered 403 to the upload: 6 bytes of text/html")]
+    [InlineData(302, "", "", 1, "ImageKit answered 302 to the upload: nothing")]
+    [InlineData(200, "text/html", "<html>", 1, "ImageKit answered 200 to the upload: 6 bytes of text/html")]
+    [InlineData(200, "", "", 1, "ImageKit answered 200 to the upload: nothing")]
+    [InlineData(200, Ok, """["a"]""", 1, "ImageKit answered 200 to the upload without a fileId")]
+    [InlineData(200, Ok, """{"url":"http://a/b"}""", 1, "ImageKit answered 200 to the upload without a fileId")]
+    [InlineData(200, Ok, """{"fileId":"1","url":null}""", 1, "ImageKit answered 200 to the upload without a url")]
+    [InlineData(200, Ok, """{"fileId":"1","url":"a/b"}""", 1, "ImageKit answered the upload with a url that is none")]
+    [InlineData(500, Ok, """[]""", 4, "ImageKit answered 500 to the upload: JSON without a message")]
+    [InlineData(503, "", "", 4, "ImageKit answered 503 to the upload: nothing")]
+    public async Task An_answer_that_publishes_nothing_is_kept_as_the_reason(
+        int status, string type, string body, int uploads, string reason)
+    {
+        await using var stage = await CdnStage.NewAsync(cloud);
+        await using var cdn = await BrokenStore.StartAsync(async http =>
+        {
+            await http.Request.Body.CopyToAsync(Stream.Null, Stop);
+            (http.Response.StatusCode, http.Response.ContentType) = (status, type);
+            http.Response.Headers.Location = "http://127.0.0.1:9/";
+            await http.Response.WriteAsync(body, Stop);
+        });
+        await using var function = await stage.AnotherAsync(("PHOTOLAMBDA_IMAGEKIT_UPLOAD_URL", cdn.Address));
+        var photos = await stage.AddAsync([1]);
+
+        Assert.Equal("", await function.InvokeAsync(photos.Select(CdnStage.Message)));
+
+        Assert.Equal([$"{reason},1,10"], await stage.Database.RowsAsync(Due));
+        Assert.Equal(uploads, cdn.Requests);
+    }
+
+    [Theory]
+    [InlineData("1", 4, "10")]
+    [InlineData("7200", 1, "120")]
+    public async Task Too_many_requests_are_answered_with_patience(string after, int uploads, string minutes)
+    {
+        await using var stage = await CdnStage.NewAsync(cloud);
+        await using var cdn = await BrokenStore.StartAsync(http =>
+        {
+            http.Response.StatusCode = 429;
+            http.Response.Headers.RetryAfter = after;
+            return Task.CompletedTask;
+        });
+        await using var function = await stage.AnotherAsync(("PHOTOLAMBDA_IMAGEKIT_UPLOAD_URL", cdn.Address));
+        var photos = await stage.AddAsync([1]);
+        var clock = Stopwatch.StartNew();
+
+        Assert.Equal("", await function.InvokeAsync(photos.Select(CdnStage.Message)));
+
+        Assert.InRange(clock.Elapsed.TotalSeconds, uploads - 1, uploads + 4);
+        Assert.Equal(
+            [$"ImageKit answered 429 to the upload: nothing,1,{minutes}"], await stage.Database.RowsAsync(Due));
+        Assert.Equal(uploads, cdn.Requests);
+    }
+
+    [Fact]
+    public async Task A_cdn_that_hangs_costs_no_more_than_the_invocation()
+    {
+        await using var stage = await CdnStage.NewAsync(cloud);
+        await using var cdn = await BrokenStore.StartAsync(http => Task.Delay(Timeout.Infinite, http.RequestAborted));
+        await using var function = await stage.AnotherAsync(("PHOTOLAMBDA_IMAGEKIT_UPLOAD_URL", cdn.Address));
+        var photos = await stage.AddAsync([.. Enumerable.Range(0, 20)]);
+
+        Assert.Equal("", await function.InvokeAsync(photos.Select(CdnStage.Message), seconds: 4));
+
+        Assert.Equal(8, cdn.Requests);
+        var errors = await stage.Database.RowsAsync("select cdn_error, count(*) from photos group by 1");
+        Assert.Matches("^ImageKit did not answer the upload within 2[.]?[0-9]* s,8$", errors[0]);
+        Assert.Matches("^not tried, since the CDN failed before: ImageKit did not answer .*,12$", errors[1]);
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_is_tried_again()
+    {
+        await using var stage = await CdnStage.NewAsync(cloud);
+        var photos = await stage.AddAsync([1]);
+        await stage.FailAsync("""{"kind": "reset", "times": 3}""");
+
+        Assert.Equal("", await stage.PublishAsync(photos));
+
+        Assert.Equal([",0,"], await stage.Database.RowsAsync(Due));
+        Assert.Equal("1", await stage.UploadsAsync());
+        await stage.FailAsync("""{"kind": "reset"}""");
+        await stage.PublishAsync(await stage.AddAsync([2]));
+        Assert.Contains(await stage.Database.RowsAsync(Due), row => row.StartsWith(
+            "ImageKit could not be reached for the upload, or broke off", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task After_eight_failures_the_origin_serves_for_good()
+    {
+        await using var stage = await CdnStage.NewAsync(cloud);
+        await stage.AddAsync([1]);
+        await stage.FailAsync("""{"kind": "empty"}""");
+        var minutes = new List<string>();
+        for (var i = 0; i < 8; i++)
+        {
+            Assert.Equal("publications_sent=1", await stage.SweepAsync());
+            minutes.Add((await stage.Database.RowsAsync(Due))[0].Split(',')[^1]);
+        }
+
+        Assert.Equal(["10", "30", "90", "270", "810", "1440", "1440", ""], minutes);
+        await stage.HealAsync();
+        Assert.Equal("", await stage.SweepAsync());
+        Assert.Equal(["ImageKit answered 200 to the upload: nothing,8,"], await stage.Database.RowsAsync(Due));
+    }
+}
