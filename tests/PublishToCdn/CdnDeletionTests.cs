@@ -52,7 +52,7 @@ public sealed class CdnDeletionTests(CloudFixture cloud)
     {
         await using var stage = await CdnStage.NewAsync(cloud);
         var photos = await stage.AddAsync([1]);
-        await stage.FailAsync("""{"kind": "status", "status": 502, "calls": "upload", "answer_only": true}""");
+        await stage.FailAsync("""{"kind": "status", "status": 502, "calls": "upload", "when": "after"}""");
         await stage.PublishAsync(photos);
         Assert.Equal("4", await stage.UploadsAsync());
         await stage.HealAsync();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -10,6 +11,7 @@ namespace PhotoLambda.Cdn;
 internal sealed record CdnAnswer(HttpStatusCode Status, byte[] Body, string MediaType, TimeSpan RetryAfter)
 {
     private const int LongestMessage = 300;
+    private static readonly TimeSpan MostPatience = TimeSpan.FromDays(1);
 
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
@@ -22,7 +24,7 @@ internal sealed record CdnAnswer(HttpStatusCode Status, byte[] Body, string Medi
             response.StatusCode,
             await response.Content.ReadAsByteArrayAsync(cancellation),
             response.Content.Headers.ContentType?.MediaType ?? "",
-            Wait(response.Headers.RetryAfter, time));
+            Wait(response.Headers, time));
 
     /// <returns>Null where the body is no JSON.</returns>
     public JsonDocument? Json()
@@ -67,9 +69,16 @@ internal sealed record CdnAnswer(HttpStatusCode Status, byte[] Body, string Medi
         return text.Length <= LongestMessage ? text : text[..LongestMessage];
     }
 
-    private static TimeSpan Wait(RetryConditionHeaderValue? header, TimeProvider time)
+    private static TimeSpan Wait(HttpResponseHeaders headers, TimeProvider time)
     {
-        var wait = header?.Delta ?? header?.Date - time.GetUtcNow() ?? TimeSpan.Zero;
-        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+        var wait = headers.RetryAfter?.Delta ?? headers.RetryAfter?.Date - time.GetUtcNow() ?? OfLimit(headers);
+        return wait > TimeSpan.Zero ? wait < MostPatience ? wait : MostPatience : TimeSpan.Zero;
     }
+
+    // ImageKit says it in a header of its own, in milliseconds.
+    private static TimeSpan OfLimit(HttpResponseHeaders headers) =>
+        headers.NonValidated.TryGetValues("X-RateLimit-Reset", out var values)
+        && int.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : TimeSpan.Zero;
 }
