@@ -136,14 +136,12 @@ internal sealed partial class Publications(
             return (null, outage.NotTried());
         }
 
+        CdnFile file;
         try
         {
             var source = sources.Of(claim.Source, claim.AssetId);
-            var file = await publisher!.PublishAsync(source, time.WorkDeadline, time.Ends);
+            file = await publisher!.PublishAsync(source, time.WorkDeadline, time.Ends);
             outage.Note(null);
-            return await sources.IsSameAsync(claim.Source, time.WorkDeadline, time.Ends)
-                ? (file, null)
-                : (null, new CdnException(CdnException.StoreGone));
         }
         catch (CdnException e)
         {
@@ -155,6 +153,10 @@ internal sealed partial class Publications(
             // The others have used the time up, waiting.
             return (null, outage.NotTried());
         }
+
+        return await sources.IsSameAsync(claim.Source, time.WorkDeadline, time.Ends)
+            ? (file, null)
+            : (null, new CdnException(CdnException.StoreGone));
     }
 
     private void Remember(AssetClaim claim)

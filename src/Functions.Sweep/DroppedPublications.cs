@@ -9,7 +9,7 @@ namespace PhotoLambda.Sweep;
 /// </summary>
 internal sealed partial class DroppedPublications(NpgsqlDataSource database, ILogger logger)
 {
-    private const string Drop = "delete from outbox where queue = 'cdn'";
+    private const string Drop = "delete from outbox where queue = 'cdn' and published_at is null";
 
     public async Task RunAsync(SweepTime time, SweepReport done)
     {

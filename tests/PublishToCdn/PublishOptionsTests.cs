@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using PhotoLambda.OnObjectCreated;
 using PhotoLambda.PublishToCdn;
 
 namespace PhotoLambda.Tests;
@@ -50,6 +51,17 @@ public sealed class PublishOptionsTests(CloudFixture cloud)
 
         Assert.StartsWith(name, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("private_a", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_queue_that_is_no_url_ends_the_start_of_who_sends()
+    {
+        var settings = cloud.Settings("OnObjectCreatedFunction").ToDictionary();
+        settings["PHOTOLAMBDA_CDN_QUEUE_URL"] = "queue";
+        using var nobody = new HttpClient();
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => OnObjectCreatedFunction.RunAsync(nobody, settings, TestContext.Current.CancellationToken));
+        Assert.StartsWith("PHOTOLAMBDA_CDN_QUEUE_URL", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,3 +1,7 @@
+using System.Net;
+using PhotoLambda.Aws;
+using PhotoLambda.Sqs;
+
 namespace PhotoLambda.Tests;
 
 /// <summary>From messages to what the CDN serves.</summary>
@@ -12,7 +16,7 @@ public sealed class PublishTests(CloudFixture cloud)
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_upload_to_a_project_with_a_cdn_is_served_by_it()
+    public async Task An_upload_to_a_project_with_a_cdn_is_served_by_it_until_deleted()
     {
         using var client = await cloud.NewOrganizationAsync();
         var project = await client.NewProjectAsync();
@@ -21,19 +25,24 @@ public sealed class PublishTests(CloudFixture cloud)
         var ticket = await client.NewTicketAsync(project, bytes);
         await ApiClient.PutAsync(ticket, bytes);
 
-        object? url = null;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (url is null)
-        {
-            url = (await cloud.RowAsync(
-                "select cdn_url from photos where id = $1", ticket.GetProperty("photo_id").GetGuid()))[0];
-            await Task.Delay(20, limit.Token);
-        }
-
+        const string Url = "select cdn_url from photos where organization_id = $1 and cdn_url is not null";
+        var url = (string)(await UntilAsync(() => cloud.RowAsync(Url, client.Organization)))[0]!;
         using var http = new HttpClient();
-        Assert.Equal(bytes, await http.GetByteArrayAsync((string)url, Stop));
+        Assert.Equal(bytes, await http.GetByteArrayAsync(url, Stop));
         Assert.Equal([0L], await cloud.RowAsync(
             "select count(*) from outbox where queue = 'cdn' and organization_id = $1", client.Organization));
+
+        await client.SendAsync(HttpMethod.Delete, $"/api/v1/photos/{ticket.GetProperty("photo_id")}");
+        const string Asset = "select id from cdn_assets where organization_id = $1 and status = 'deleting'";
+        var asset = (await cloud.RowAsync(Asset, client.Organization)).Single();
+        var settings = cloud.Settings("SweepFunction");
+        var queue = new QueueClient(
+            http, AwsEnvironment.Read(settings.GetValueOrDefault), settings["PHOTOLAMBDA_CDN_QUEUE_URL"]!);
+        await queue.SendBatchAsync([new($$"""{"delete": "{{asset}}"}""")], cancellationToken: Stop);
+        await UntilAsync(() => cloud.RowAsync(
+            "select 1 where not exists (select from cdn_assets where organization_id = $1)", client.Organization));
+        using var gone = await http.GetAsync(url, Stop);
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
     }
 
     [Fact]
@@ -224,5 +233,19 @@ public sealed class PublishTests(CloudFixture cloud)
         await using var stage = await CdnStage.NewAsync(cloud, ("PHOTOLAMBDA_IMAGEKIT_TRANSFORMATION", "w-400,q-80"));
         await stage.PublishAsync(await stage.AddAsync([1]));
         Assert.Equal("w-400,q-80", (await stage.FilesAsync())[0].GetProperty("transformation").GetString());
+    }
+
+    private static async Task<object?[]> UntilAsync(Func<Task<object?[]>> read)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            if (await read() is { Length: > 0 } row)
+            {
+                return row;
+            }
+
+            await Task.Delay(20, limit.Token);
+        }
     }
 }
