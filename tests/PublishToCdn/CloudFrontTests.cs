@@ -29,7 +29,8 @@ public sealed class CloudFrontTests(CloudFixture cloud) : IDisposable
 
         var url = Assert.Single(await stage.Database.RowsAsync("select cdn_url from photos"));
         Assert.Equal($"{Url}/{key.Replace(" ", "%20", StringComparison.Ordinal)}", url);
-        var signed = new CloudFrontSigner(_keyId, _rsa).Sign(url, DateTimeOffset.UtcNow.AddMinutes(1));
+        using var signer = new CloudFrontSigner(_keyId, _rsa.ExportPkcs8PrivateKeyPem());
+        var signed = signer.Sign(url, DateTimeOffset.UtcNow.AddMinutes(1));
         Assert.Equal(CdnStage.Content(7), await _http.GetByteArrayAsync(signed, Stop));
         using var refused = await _http.GetAsync(url, Stop);
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);

@@ -10,7 +10,7 @@ internal sealed record CloudFrontOptions(Uri Url, string DistributionId, CloudFr
     public static CloudFrontOptions Read(Func<string, string?> variable) => new(
         Settings.WebUrl(variable, "PHOTOLAMBDA_CLOUDFRONT_URL"),
         Word(variable, "PHOTOLAMBDA_CLOUDFRONT_DISTRIBUTION_ID"),
-        Signer(Word(variable, "PHOTOLAMBDA_CLOUDFRONT_KEY_PAIR_ID"), Settings.Required(variable, PrivateKey)));
+        SignerOf(Word(variable, "PHOTOLAMBDA_CLOUDFRONT_KEY_PAIR_ID"), Settings.Required(variable, PrivateKey)));
 
     private static string Word(Func<string, string?> variable, string name) =>
         Settings.Required(variable, name) is var word && word.All(char.IsAsciiLetterOrDigit)
@@ -18,7 +18,7 @@ internal sealed record CloudFrontOptions(Uri Url, string DistributionId, CloudFr
             : throw new InvalidOperationException(
                 $"{name} is '{word}'; set it to the id that CloudFront shows: letters and digits.");
 
-    private static CloudFrontSigner Signer(string keyPairId, string privateKey)
+    private static CloudFrontSigner SignerOf(string keyPairId, string privateKey)
     {
         try
         {
