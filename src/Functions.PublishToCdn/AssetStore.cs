@@ -90,7 +90,27 @@ internal sealed class AssetStore(NpgsqlDataSource database)
     });
 
     public Task<IReadOnlyList<AssetClaim>> ClaimAsync(
-        IReadOnlyList<Content> contents, ICdnPublisher publisher, CancellationToken cancellation) => RunAsync(async () =>
+        IReadOnlyList<Content> contents, ICdnPublisher publisher, CancellationToken cancellation) =>
+        RunAsync(() => ClaimOnceAsync(contents, publisher, cancellation));
+
+    /// <summary>Runs a transaction, and again where it was ended because it waited in a circle.</summary>
+    public static async Task<T> RunAsync<T>(Func<Task<T>> transaction)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await transaction();
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < Tries)
+            {
+                // One of both goes again.
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<AssetClaim>> ClaimOnceAsync(
+        IReadOnlyList<Content> contents, ICdnPublisher publisher, CancellationToken cancellation)
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(Sql.Command(LockContents, Sql.Texts([.. contents.SelectMany(c => c.Places())])));
@@ -118,23 +138,7 @@ internal sealed class AssetStore(NpgsqlDataSource database)
                 : new AssetClaim(content, ClaimState.Gone, default, []));
         }
 
-        return (IReadOnlyList<AssetClaim>)claims;
-    });
-
-    /// <summary>Runs a transaction, and again where it was ended because it waited in a circle.</summary>
-    public static async Task<T> RunAsync<T>(Func<Task<T>> transaction)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await transaction();
-            }
-            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < Tries)
-            {
-                // One of both goes again.
-            }
-        }
+        return claims;
     }
 
     private static Guid[] Ids(Content content) => [.. content.Photos.Select(p => p.Id)];

@@ -20,7 +20,8 @@ internal sealed class Content(CdnPhoto first)
         foreach (var photo in photos.OrderBy(p => p.Sha256 is null))
         {
             var names = photo.Names(ofContent);
-            var content = names.Select(n => known.GetValueOrDefault(Place(photo, n))).FirstOrDefault(c => c is not null);
+            var content = names.Select(n => known.GetValueOrDefault(Place(photo, n)))
+                .FirstOrDefault(c => c is not null);
             if (content is null)
             {
                 contents.Add(content = new Content(photo));

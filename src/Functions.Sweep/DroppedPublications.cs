@@ -4,8 +4,8 @@ using Npgsql;
 namespace PhotoLambda.Sweep;
 
 /// <summary>
-/// Requests to publish where no queue takes them. They would fill the outbox; that the photos wait is in their own rows,
-/// by which the sweep asks again once there is a queue.
+/// Requests to publish where no queue takes them. They would fill the outbox; that the photos wait is in their own
+/// rows, by which the sweep asks again once there is a queue.
 /// </summary>
 internal sealed partial class DroppedPublications(NpgsqlDataSource database, ILogger logger)
 {

@@ -140,7 +140,8 @@ public sealed class CdnChaosTests : IDisposable
     {
         using var state = JsonDocument.Parse(
             await _http.GetStringAsync(new Uri(cloud.Api, "/_local/imagekit/state"), Stop));
-        return [.. state.RootElement.GetProperty("files").EnumerateArray().Select(f => f.GetProperty("uploads").GetInt32())];
+        var files = state.RootElement.GetProperty("files").EnumerateArray();
+        return [.. files.Select(f => f.GetProperty("uploads").GetInt32())];
     }
 
     private async Task PostAsync(LocalCloud cloud, string path, string json)
@@ -155,8 +156,8 @@ public sealed class CdnChaosTests : IDisposable
     {
         var variables = cloud.EnvironmentOf("SweepFunction");
         var aws = Aws.AwsEnvironment.Read(name => variables.GetValueOrDefault(name));
-        var attributes = await new QueueClient(_http, aws, variables["PHOTOLAMBDA_CDN_QUEUE_URL"]!).AttributesAsync(Stop);
-        return attributes.Where(a => a.Key.StartsWith("ApproximateNumber", StringComparison.Ordinal))
+        var queue = new QueueClient(_http, aws, variables["PHOTOLAMBDA_CDN_QUEUE_URL"]!);
+        return (await queue.AttributesAsync(Stop)).Where(a => a.Key.StartsWith("ApproximateNumber", StringComparison.Ordinal))
             .Sum(a => int.Parse(a.Value, System.Globalization.CultureInfo.InvariantCulture));
     }
 

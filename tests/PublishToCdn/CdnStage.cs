@@ -4,7 +4,7 @@ using Amazon.S3.Model;
 
 namespace PhotoLambda.Tests;
 
-/// <summary>A project with a CDN in a database of its own, an ImageKit of its own, and the function between them.</summary>
+/// <summary>A project with a database and an ImageKit of its own, and the function between them.</summary>
 internal sealed class CdnStage : IAsyncDisposable
 {
     public const string Bucket = CloudFixture.QuietBucket;

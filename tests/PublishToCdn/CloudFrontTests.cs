@@ -6,7 +6,7 @@ using PhotoLambda.Cdn;
 
 namespace PhotoLambda.Tests;
 
-/// <summary>CloudFront in front of the buckets: proof by a signed URL, and an invalidation for what is deleted.</summary>
+/// <summary>CloudFront in front of the buckets: proof by a signed URL, an invalidation for what is deleted.</summary>
 public sealed class CloudFrontTests(CloudFixture cloud) : IDisposable
 {
     private readonly RSA _rsa = RSA.Create(2048);
@@ -46,7 +46,8 @@ public sealed class CloudFrontTests(CloudFixture cloud) : IDisposable
         await using var function = await stage.AnotherAsync(Settings());
         Assert.Equal("", await function.InvokeAsync(new[] { first, second }.Select(CdnStage.Message)));
         await stage.DeleteAsync(first);
-        var asset = Assert.Single(await stage.Database.RowsAsync("select id from cdn_assets where status = 'deleting'"));
+        var asset = Assert.Single(await stage.Database.RowsAsync(
+            "select id from cdn_assets where status = 'deleting'"));
 
         Assert.Equal("", await function.InvokeAsync([$$"""{"delete": "{{asset}}"}"""]));
 

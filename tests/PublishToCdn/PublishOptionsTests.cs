@@ -10,6 +10,8 @@ public sealed class PublishOptionsTests(CloudFixture cloud)
     private const string ImageKit = "PHOTOLAMBDA_IMAGEKIT_";
     private const string CloudFront = "PHOTOLAMBDA_CLOUDFRONT_";
 
+    private static readonly RSA Rsa = RSA.Create(2048);
+
     [Theory]
     [InlineData("imagekit", "PHOTOLAMBDA_DATABASE_URL", "")]
     [InlineData("imagekit", "PHOTOLAMBDA_DATABASE_URL", "mysql://a")]
@@ -45,7 +47,7 @@ public sealed class PublishOptionsTests(CloudFixture cloud)
     public async Task A_start_without_its_settings_names_the_variable(string provider, string name, string value)
     {
         var settings = Settings(provider);
-        settings[name] = value == "public" ? PublicKey() : value;
+        settings[name] = value == "public" ? Rsa.ExportSubjectPublicKeyInfoPem() : value;
 
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(settings));
 
@@ -82,24 +84,15 @@ public sealed class PublishOptionsTests(CloudFixture cloud)
         await StartAsync(settings);
     }
 
-    private Dictionary<string, string?> Settings(string provider)
-    {
-        using var rsa = RSA.Create(2048);
-        return new(cloud.Settings("PublishToCdnFunction").ToDictionary())
+    private Dictionary<string, string?> Settings(string provider) =>
+        new(cloud.Settings("PublishToCdnFunction").ToDictionary())
         {
             ["PHOTOLAMBDA_CDN_PROVIDER"] = provider,
             [CloudFront + "URL"] = "https://d111.cloudfront.net",
             [CloudFront + "DISTRIBUTION_ID"] = "E1",
             [CloudFront + "KEY_PAIR_ID"] = "K1",
-            [CloudFront + "PRIVATE_KEY"] = rsa.ExportRSAPrivateKeyPem(),
+            [CloudFront + "PRIVATE_KEY"] = Rsa.ExportRSAPrivateKeyPem(),
         };
-    }
-
-    private static string PublicKey()
-    {
-        using var rsa = RSA.Create(2048);
-        return rsa.ExportSubjectPublicKeyInfoPem();
-    }
 
     /// <summary>Until it would ask for its first event.</summary>
     private static async Task StartAsync(Dictionary<string, string?> settings)
