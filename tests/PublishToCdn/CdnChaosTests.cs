@@ -78,7 +78,9 @@ public sealed class CdnChaosTests : IDisposable
             async (n, token) => await s3.PutObjectAsync(
                 new Amazon.S3.Model.PutObjectRequest
                 {
-                    BucketName = Bucket, Key = $"{n}.png", InputStream = new MemoryStream(Content(n)),
+                    BucketName = Bucket,
+                    Key = $"{n}.png",
+                    InputStream = new MemoryStream(Content(n)),
                 },
                 token));
 #pragma warning disable CA5351 // What the store has for an ETag.
@@ -123,7 +125,9 @@ public sealed class CdnChaosTests : IDisposable
                 urls[photo] = row.IsDBNull(1)
                     ? await s3.GetPreSignedURLAsync(new()
                     {
-                        BucketName = Bucket, Key = $"{photo}.png", Expires = DateTime.UtcNow.AddMinutes(5),
+                        BucketName = Bucket,
+                        Key = $"{photo}.png",
+                        Expires = DateTime.UtcNow.AddMinutes(5),
                         Protocol = Protocol.HTTP,
                     })
                     : row.GetString(1);
