@@ -33,10 +33,16 @@ internal sealed class AssetStore(NpgsqlDataSource database)
             and exists (select from photo)
             and (a.content = any ($6) or ($8 and a.id = (
               select q.cdn_asset_id
-              from photo join photos p using (id)
-              join photos q on q.organization_id = p.organization_id and q.cdn_asset_id is not null
-                and (q.sha256 = p.sha256 or (q.etag = p.etag and q.file_size_bytes = p.file_size_bytes
-                  and strpos(p.etag, '-') = 0 and coalesce(q.sha256 = p.sha256, true)))
+              from photo join photos p using (id) cross join lateral (
+                -- By an index each, and not from the assets, of which an organization may have a million.
+                select cdn_asset_id from photos
+                where organization_id = $3 and sha256 = p.sha256 and cdn_asset_id is not null
+                union all
+                select cdn_asset_id from photos
+                where organization_id = $3 and etag = p.etag and file_size_bytes = p.file_size_bytes
+                  and strpos(p.etag, '-') = 0 and coalesce(sha256 = p.sha256, true) and cdn_asset_id is not null
+                offset 0
+              ) q
               join cdn_assets b on b.id = q.cdn_asset_id and b.organization_id = $3 and b.provider = $4
                 and b.variant = $5 and b.status <> 'deleting'
               limit 1)))

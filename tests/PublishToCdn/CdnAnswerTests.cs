@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 
 namespace PhotoLambda.Tests;
@@ -45,48 +44,6 @@ public sealed class CdnAnswerTests(CloudFixture cloud)
             Answers.Select((a, i) => $"{i:00},{a.Reason},1,10"),
             await stage.Database.RowsAsync(
                 Due.Replace("select", "select lpad(file_name, 2, '0'),", StringComparison.Ordinal)));
-    }
-
-    [Theory]
-    [InlineData("Retry-After", "1", 4, "10")]
-    [InlineData("Retry-After", "7200", 1, "120")]
-    [InlineData("X-RateLimit-Reset", "7200000", 1, "120")]
-    public async Task Too_many_requests_are_answered_with_patience(
-        string header, string after, int uploads, string minutes)
-    {
-        await using var stage = await CdnStage.NewAsync(cloud);
-        await using var cdn = await BrokenStore.StartAsync(http =>
-        {
-            http.Response.StatusCode = 429;
-            http.Response.Headers[header] = after;
-            return Task.CompletedTask;
-        });
-        await using var function = await stage.AnotherAsync(("PHOTOLAMBDA_IMAGEKIT_UPLOAD_URL", cdn.Address));
-        var photos = await stage.AddAsync([1]);
-        var clock = Stopwatch.StartNew();
-
-        Assert.Equal("", await function.InvokeAsync(photos.Select(CdnStage.Message)));
-
-        Assert.InRange(clock.Elapsed.TotalSeconds, uploads - 1, uploads + 4);
-        Assert.Equal(
-            [$"ImageKit answered 429 to the upload: nothing,1,{minutes}"], await stage.Database.RowsAsync(Due));
-        Assert.Equal(uploads, cdn.Requests);
-    }
-
-    [Fact]
-    public async Task A_cdn_that_hangs_costs_no_more_than_the_invocation()
-    {
-        await using var stage = await CdnStage.NewAsync(cloud);
-        await using var cdn = await BrokenStore.StartAsync(http => Task.Delay(Timeout.Infinite, http.RequestAborted));
-        await using var function = await stage.AnotherAsync(("PHOTOLAMBDA_IMAGEKIT_UPLOAD_URL", cdn.Address));
-        var photos = await stage.AddAsync([.. Enumerable.Range(0, 20)]);
-
-        Assert.Equal("", await function.InvokeAsync(photos.Select(CdnStage.Message), seconds: 4));
-
-        Assert.Equal(8, cdn.Requests);
-        var errors = await stage.Database.RowsAsync("select cdn_error, count(*) from photos group by 1");
-        Assert.Matches("^ImageKit did not answer the upload within 2[.]?[0-9]* s,8$", errors[0]);
-        Assert.Matches("^not tried, since the CDN failed before: ImageKit did not answer .*,12$", errors[1]);
     }
 
     [Fact]
