@@ -25,7 +25,8 @@ public static class PublishToCdnFunction
             settings?.GetValueOrDefault(v) ?? Environment.GetEnvironmentVariable(v);
         var options = PublishToCdnOptions.Read(variable);
         var name = variable("AWS_LAMBDA_FUNCTION_NAME") ?? "publish-to-cdn";
-        var metrics = new PublishMetrics(MetricsLog.Open(variable), name);
+        var log = MetricsLog.Open(variable);
+        var metrics = new PublishMetrics(log, name);
         using var traces = Traces.Open("photolambda-publish-to-cdn", variable);
         using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
         await using var database = FunctionDatabase.Open(options.Database);
@@ -36,7 +37,8 @@ public static class PublishToCdnFunction
         {
             MaxResponseContentBufferSize = LargestAnswer,
         };
-        var handler = Build(options, database, store, cdn, metrics, logging.CreateLogger("PublishToCdn"));
+        var buckets = new Buckets(store, options.Aws, resilience: new StoreResilience(metrics: log, service: name));
+        var handler = Build(options, database, buckets, store, cdn, metrics, logging.CreateLogger("PublishToCdn"));
 
         var builder = LambdaBootstrapBuilder.Create(async (Stream input, ILambdaContext context) =>
         {
@@ -60,7 +62,7 @@ public static class PublishToCdnFunction
     }
 
     private static PublishHandler Build(
-        PublishToCdnOptions options, NpgsqlDataSource database, HttpClient store, HttpClient cdn,
+        PublishToCdnOptions options, NpgsqlDataSource database, Buckets buckets, HttpClient store, HttpClient cdn,
         PublishMetrics metrics, ILogger logger)
     {
         var time = TimeProvider.System;
@@ -72,7 +74,7 @@ public static class PublishToCdnFunction
         };
         var publications = new Publications(
             new PhotoStore(database), new AssetStore(database), new AssetOutcomes(database),
-            new Sources(new Buckets(store, options.Aws), options.Aws), publisher, options.Concurrency, logger);
+            new Sources(buckets, options.Aws), publisher, options.Concurrency, logger);
         return new PublishHandler(
             publications,
             new Removals(new RemovalStore(database), publisher, options.Concurrency, logger),
