@@ -161,7 +161,8 @@ public sealed class CdnChaosTests : IDisposable
         var variables = cloud.EnvironmentOf("SweepFunction");
         var aws = Aws.AwsEnvironment.Read(name => variables.GetValueOrDefault(name));
         var queue = new QueueClient(_http, aws, variables["PHOTOLAMBDA_CDN_QUEUE_URL"]!);
-        return (await queue.AttributesAsync(Stop)).Where(a => a.Key.StartsWith("ApproximateNumber", StringComparison.Ordinal))
+        var attributes = await queue.AttributesAsync(Stop);
+        return attributes.Where(a => a.Key.StartsWith("ApproximateNumber", StringComparison.Ordinal))
             .Sum(a => int.Parse(a.Value, System.Globalization.CultureInfo.InvariantCulture));
     }
 
