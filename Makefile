@@ -4,8 +4,8 @@ PUBLISH = dotnet publish --configuration Release \
   -p:UseAppHost=false -p:DebugType=none -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false \
   --output "$(ARTIFACTS_DIR)"
 
-.PHONY: build-UploadUrlFunction build-OnObjectCreatedFunction build-BulkIngestFunction build-SweepFunction \
-  build-LibvipsLayer
+.PHONY: build-UploadUrlFunction build-OnObjectCreatedFunction build-BulkIngestFunction build-PublishToCdnFunction \
+  build-SweepFunction build-LibvipsLayer
 
 build-UploadUrlFunction:
 	$(PUBLISH) src/Functions.UploadUrl
@@ -15,6 +15,9 @@ build-OnObjectCreatedFunction:
 
 build-BulkIngestFunction:
 	$(PUBLISH) src/Functions.BulkIngest
+
+build-PublishToCdnFunction:
+	$(PUBLISH) src/Functions.PublishToCdn
 
 build-SweepFunction:
 	$(PUBLISH) src/Functions.Sweep

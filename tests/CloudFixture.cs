@@ -5,6 +5,7 @@ using PhotoLambda.BulkIngest;
 using PhotoLambda.Cli;
 using PhotoLambda.Local;
 using PhotoLambda.OnObjectCreated;
+using PhotoLambda.PublishToCdn;
 using PhotoLambda.Sweep;
 using PhotoLambda.Tests;
 using PhotoLambda.UploadUrl;
@@ -55,7 +56,11 @@ public sealed class CloudFixture : IAsyncLifetime
         {
             Port = 0,
             CloudPort = 0,
-            Attached = ["UploadUrlFunction", "OnObjectCreatedFunction", "BulkIngestFunction", "SweepFunction"],
+            Attached =
+            [
+                "UploadUrlFunction", "OnObjectCreatedFunction", "BulkIngestFunction", "PublishToCdnFunction",
+                "SweepFunction",
+            ],
         };
         _cloud = await LocalCloud.StartAsync(options, line => TestContext.Current.SendDiagnosticMessage(line), default);
         using (var s3 = S3())
@@ -73,6 +78,8 @@ public sealed class CloudFixture : IAsyncLifetime
 
         _functions.Add(BulkIngestFunction.RunAsync(
             RuntimeApi("BulkIngestFunction"), Settings("BulkIngestFunction"), _stop.Token));
+        _functions.Add(PublishToCdnFunction.RunAsync(
+            RuntimeApi("PublishToCdnFunction"), Settings("PublishToCdnFunction"), _stop.Token));
         _functions.Add(SweepFunction.RunAsync(RuntimeApi("SweepFunction"), Settings("SweepFunction"), _stop.Token));
     }
 

@@ -6,8 +6,9 @@ using PhotoLambda.Photos;
 namespace PhotoLambda.OnObjectCreated;
 
 /// <summary>Takes objects in: finds their rows, reads them, stores what they are, sends off their jobs.</summary>
+/// <param name="publications">Of photos that are to be on a CDN; null: the sweep sends them.</param>
 internal sealed partial class Intake(
-    PhotoStore photos, Observer observer, ChangeStore store, JobRelay relay, ILogger logger)
+    PhotoStore photos, Observer observer, ChangeStore store, JobRelay relay, JobRelay? publications, ILogger logger)
 {
     // Objects read at a time: enough to hide the store's latency, few enough for the memory of a small function.
     private const int ObjectsAtOnce = 16;
@@ -36,7 +37,9 @@ internal sealed partial class Intake(
             });
         var (refused, jobs) = await store.ApplyAsync(
             changes, [.. found.Where(f => f.Photo is not null).Select(f => f.Photo!.Id)], time.Ends);
-        await PublishAsync(jobs, time);
+        // The project's switch is known here; whether the photo is one to publish, the statement has decided.
+        var published = changes.Inspections.Where(i => i.Photo.Policy.PublishToCdn).Select(i => i.Photo.Id).ToArray();
+        await PublishAsync(jobs, published, time);
         return broken.Keys.Concat(refused).ToHashSet();
     }
 
@@ -63,11 +66,14 @@ internal sealed partial class Intake(
         }
     }
 
-    private async Task PublishAsync(IReadOnlyList<ClaimedJob> jobs, InvocationTime time)
+    private async Task PublishAsync(IReadOnlyList<ClaimedJob> jobs, Guid[] published, InvocationTime time)
     {
         try
         {
-            await relay.PublishAsync(jobs, time.QueueDeadline, time.Ends);
+            // Side by side: a silent queue must not use up the other's time.
+            await Task.WhenAll(
+                relay.PublishAsync(jobs, time.QueueDeadline, time.Ends),
+                publications?.RunAsync(published, time.QueueDeadline, time.Ends) ?? Task.CompletedTask);
         }
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
         {

@@ -76,6 +76,10 @@ public static class OnObjectCreatedFunction
             new Observer(reader, new Inspector(reader, derivation)),
             new ChangeStore(database, logger),
             new JobRelay(database, queue, logger),
+            options.CdnQueueUrl is { } url
+                ? new JobRelay(
+                    database, new QueueClient(http, options.Aws, url.OriginalString), logger, OutboxQueue.Cdn)
+                : null,
             logger);
         return new ObjectCreatedHandler(intake, metrics, logger);
     }

@@ -6,10 +6,16 @@ namespace PhotoLambda.OnObjectCreated;
 
 /// <summary>What the function is told by its environment, checked before the first event.</summary>
 /// <param name="Database">An Npgsql connection string of the role <c>photolambda_worker</c>.</param>
+/// <param name="CdnQueueUrl">Where photos go that are to be published; null: the sweep sends them.</param>
 /// <param name="DerivedBucket">Where thumbnails and copies without positions go.</param>
 /// <param name="Libvips">Path of the library that makes thumbnails; null: where a layer would have it.</param>
 internal sealed record OnObjectCreatedOptions(
-    string Database, Uri DetectionQueueUrl, string DerivedBucket, string? Libvips, AwsEnvironment Aws)
+    string Database,
+    Uri DetectionQueueUrl,
+    Uri? CdnQueueUrl,
+    string DerivedBucket,
+    string? Libvips,
+    AwsEnvironment Aws)
 {
     /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
     public static OnObjectCreatedOptions Read(Func<string, string?> variable)
@@ -18,6 +24,7 @@ internal sealed record OnObjectCreatedOptions(
         return new OnObjectCreatedOptions(
             FunctionDatabase.ConnectionString(DatabaseUrl, Settings.Required(variable, DatabaseUrl)),
             Settings.RequiredUrl(variable, "PHOTOLAMBDA_DETECTION_QUEUE_URL"),
+            Settings.OptionalUrl(variable, "PHOTOLAMBDA_CDN_QUEUE_URL"),
             Settings.Required(variable, "PHOTOLAMBDA_VISUALIZATIONS_BUCKET"),
             variable(VipsLibrary.Variable) is { Length: > 0 } path ? path : null,
             AwsEnvironment.Read(variable));

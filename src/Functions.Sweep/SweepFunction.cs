@@ -67,6 +67,9 @@ public static class SweepFunction
     {
         QueueClient Queue(Uri url) => new(http, options.Aws, url.OriginalString, Patience);
         var jobs = new JobRelay(database, Queue(options.DetectionQueueUrl), logger);
+        var publications = options.CdnQueueUrl is { } url
+            ? new Publications(database, Queue(url), logger)
+            : null;
         var looks = new JobRelay(database, Queue(options.ObjectCreatedQueueUrl), logger, OutboxQueue.Looks);
         return
         [
@@ -78,6 +81,9 @@ public static class SweepFunction
             {
                 (done.LooksPublished, done.LooksLeft) = await looks.RunAsync(time.StoreDeadline, time.Ends);
             }),
+            new("publications", publications is null
+                ? new DroppedPublications(database, logger).RunAsync
+                : publications.RunAsync),
             new("deletions", new DeletionSweep(new DeletionStore(database), buckets, logger).RunAsync),
             new("tickets", new ExpirySweep(
                 new PendingStore(database), buckets, Queue(options.ObjectCreatedQueueUrl), logger).RunAsync),

@@ -10,6 +10,8 @@ internal sealed class SweepMetrics(MetricsLog? log, string function)
         ("DeletionsFinished", r => r.DeletionsFinished), ("DeletionsLeft", r => r.DeletionsLeft),
         ("RowsExpired", r => r.RowsExpired), ("JobsPublished", r => r.JobsPublished), ("JobsLeft", r => r.JobsLeft),
         ("LooksPublished", r => r.LooksPublished), ("LooksLeft", r => r.LooksLeft),
+        ("PublicationsSent", r => r.PublicationsSent), ("PublicationsLeft", r => r.PublicationsLeft),
+        ("AssetDeletionsSent", r => r.AssetDeletionsSent), ("AssetDeletionsLeft", r => r.AssetDeletionsLeft),
         ("JobsRemade", r => r.JobsRemade), ("TicketsExpired", r => r.TicketsExpired),
         ("ObjectsFound", r => r.ObjectsFound), ("ObjectsUnreadable", r => r.ObjectsUnreadable),
         ("TicketsLeft", r => r.TicketsLeft), ("DetectionsTimedOut", r => r.DetectionsTimedOut),

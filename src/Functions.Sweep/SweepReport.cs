@@ -28,6 +28,18 @@ internal sealed class SweepReport
     /// <summary>Those that the queue did not take now.</summary>
     public int LooksLeft { get; set; }
 
+    /// <summary>Photos that are to be on the CDN, and that the queue took.</summary>
+    public int PublicationsSent { get; set; }
+
+    /// <summary>Those that it did not take now.</summary>
+    public int PublicationsLeft { get; set; }
+
+    /// <summary>What the CDN is to forget, and the queue took.</summary>
+    public int AssetDeletionsSent { get; set; }
+
+    /// <summary>What it did not take now.</summary>
+    public int AssetDeletionsLeft { get; set; }
+
     /// <summary>Photos that had no job though they waited for one.</summary>
     public int JobsRemade { get; set; }
 

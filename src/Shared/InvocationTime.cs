@@ -12,13 +12,18 @@ internal sealed class InvocationTime : IDisposable
     /// <param name="remaining">Until the invocation is killed.</param>
     public InvocationTime(TimeSpan remaining)
     {
-        _work = new CancellationTokenSource(InvocationShare.Before(remaining, seconds: 5, share: 0.3));
+        var work = InvocationShare.Before(remaining, seconds: 5, share: 0.3);
+        _work = new CancellationTokenSource(work);
+        WorkDeadline = DateTimeOffset.UtcNow + work;
         QueueDeadline = DateTimeOffset.UtcNow + InvocationShare.Before(remaining, seconds: 3, share: 0.2);
         _whole = new CancellationTokenSource(InvocationShare.Before(remaining, seconds: 1, share: 0.1));
     }
 
     /// <summary>When the work itself is given up, with time left to store what was done.</summary>
     public CancellationToken WorkEnds => _work.Token;
+
+    /// <summary>The same, for calls that plan their tries by it.</summary>
+    public DateTimeOffset WorkDeadline { get; }
 
     /// <summary>When the detection queue is no longer waited for.</summary>
     public DateTimeOffset QueueDeadline { get; }

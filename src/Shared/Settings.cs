@@ -15,4 +15,20 @@ internal static class Settings
         Uri.TryCreate(Required(variable, name), UriKind.Absolute, out var url)
         ? url
         : throw new InvalidOperationException($"{name} is '{variable(name)}'; set it to a URL.");
+
+    /// <returns>Null where it is not set.</returns>
+    /// <exception cref="InvalidOperationException">It is no URL; the message names it.</exception>
+    public static Uri? OptionalUrl(Func<string, string?> variable, string name) =>
+        variable(name) is { Length: > 0 } ? RequiredUrl(variable, name) : null;
+
+    /// <param name="otherwise">Counts where it is not set; null: it must be.</param>
+    /// <exception cref="InvalidOperationException">It is missing, or no http or https URL without a query.</exception>
+    public static Uri WebUrl(Func<string, string?> variable, string name, string? otherwise = null)
+    {
+        var value = variable(name) is { Length: > 0 } given ? given : otherwise ?? Required(variable, name);
+        return Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            && url is { Query: "", Fragment: "", UserInfo: "" }
+            ? url
+            : throw new InvalidOperationException($"{name} is '{value}'; set it to an http or https URL.");
+    }
 }

@@ -3,9 +3,16 @@ namespace PhotoLambda.Aws;
 /// <summary>Where the process runs and as whom, as the variables say that Lambda and the AWS SDKs share.</summary>
 /// <param name="S3Override">Endpoint in place of S3's own; null on AWS.</param>
 /// <param name="SqsOverride">Endpoint in place of SQS's own; null on AWS.</param>
+/// <param name="CloudFrontOverride">Endpoint in place of CloudFront's own; null on AWS.</param>
 internal sealed record AwsEnvironment(
-    string Region, AwsCredentials Credentials, Uri? S3Override = null, Uri? SqsOverride = null)
+    string Region, AwsCredentials Credentials, Uri? S3Override = null, Uri? SqsOverride = null,
+    Uri? CloudFrontOverride = null)
 {
+    private static readonly Uri CloudFrontItself = new("https://cloudfront.amazonaws.com");
+
+    /// <summary>The endpoint of CloudFront, which is global, or the one that replaces it.</summary>
+    public Uri CloudFrontEndpoint => CloudFrontOverride ?? CloudFrontItself;
+
     /// <summary>The regional endpoint that requests to SQS go to, or the one that replaces it.</summary>
     public Uri SqsEndpoint => SqsOverride ?? Regional("sqs");
 
@@ -26,7 +33,8 @@ internal sealed record AwsEnvironment(
             new AwsCredentials(
                 Required("AWS_ACCESS_KEY_ID"), Required("AWS_SECRET_ACCESS_KEY"), Value(variable, "AWS_SESSION_TOKEN")),
             Endpoint(variable, "AWS_ENDPOINT_URL_S3") ?? Endpoint(variable, "AWS_ENDPOINT_URL"),
-            Endpoint(variable, "AWS_ENDPOINT_URL_SQS") ?? Endpoint(variable, "AWS_ENDPOINT_URL"));
+            Endpoint(variable, "AWS_ENDPOINT_URL_SQS") ?? Endpoint(variable, "AWS_ENDPOINT_URL"),
+            Endpoint(variable, "AWS_ENDPOINT_URL_CLOUDFRONT") ?? Endpoint(variable, "AWS_ENDPOINT_URL"));
     }
 
     private static string? Value(Func<string, string?> variable, string name) =>

@@ -18,6 +18,10 @@ internal sealed record OutboxQueue(string Name, string Mark)
 
     /// <summary>Objects that are to be looked at: <see cref="ObjectLooks"/>. Nobody asks for them again.</summary>
     public static readonly OutboxQueue Looks = new("look", "delete from outbox where job_id = any ($1)");
+
+    /// <summary>Photos that are to be published: <c>{"photo_id"}</c>. While <c>cdn_due_at</c> is set, the sweep asks for
+    /// them again.</summary>
+    public static readonly OutboxQueue Cdn = new("cdn", "delete from outbox where job_id = any ($1)");
 }
 
 /// <summary>

@@ -1,0 +1,3 @@
+using PhotoLambda.PublishToCdn;
+
+await PublishToCdnFunction.RunAsync();
