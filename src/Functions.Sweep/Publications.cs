@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using PhotoLambda.Cdn;
 using PhotoLambda.Database;
 using PhotoLambda.Photos;
 using PhotoLambda.Sqs;
@@ -72,7 +73,7 @@ internal sealed class Publications(NpgsqlDataSource database, QueueClient queue,
                 break;
             }
 
-            var messages = assets.Select(id => new OutgoingMessage($$"""{"delete":"{{id}}"}""")).ToArray();
+            var messages = assets.Select(AssetDeletion.Message).ToArray();
             var outcomes = await queue.SendBatchAsync(messages, time.StoreDeadline, time.Ends);
             var left = assets.Where((_, i) => !outcomes[i].Confirmed).ToArray();
             done.AssetDeletionsSent += assets.Count - left.Length;

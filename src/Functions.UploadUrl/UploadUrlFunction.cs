@@ -4,6 +4,7 @@ using PhotoLambda.Aws;
 using PhotoLambda.Database;
 using PhotoLambda.Photos;
 using PhotoLambda.S3;
+using PhotoLambda.Sqs;
 using PhotoLambda.UploadUrl.Bulk;
 using PhotoLambda.UploadUrl.Health;
 using PhotoLambda.UploadUrl.Http;
@@ -108,6 +109,9 @@ public static class UploadUrlFunction
         services.AddSingleton<RenewTicketHandler>();
         services.AddSingleton<KnownPhotos>();
         services.AddSingleton<ChangeStatusHandler>();
+        services.AddSingleton(_ => new CdnQueue(options.CdnQueueUrl is not { } cdn ? null : new QueueClient(
+            new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }),
+            options.Aws, cdn.OriginalString)));
         services.AddSingleton<DeletePhotoHandler>();
         services.AddReading(options);
         services.AddMultipart();

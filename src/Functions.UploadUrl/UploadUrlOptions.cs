@@ -5,12 +5,14 @@ using PhotoLambda.Database;
 namespace PhotoLambda.UploadUrl;
 
 /// <summary>What the function is told by its environment, checked before the first request.</summary>
+/// <param name="CdnQueueUrl">Where the CDN is told what to forget; null: the sweep tells it.</param>
 /// <param name="Database">An Npgsql connection string of the role <c>photolambda_api</c>.</param>
 internal sealed record UploadUrlOptions(
     string Database,
     string OriginalsBucket,
     Uri DetectionQueueUrl,
     Uri BulkQueueUrl,
+    Uri? CdnQueueUrl,
     CdnLinks CdnLinks,
     AwsEnvironment Aws)
 {
@@ -24,6 +26,7 @@ internal sealed record UploadUrlOptions(
             Settings.Required(variable, "PHOTOLAMBDA_ORIGINALS_BUCKET"),
             Settings.RequiredUrl(variable, "PHOTOLAMBDA_DETECTION_QUEUE_URL"),
             Settings.RequiredUrl(variable, "PHOTOLAMBDA_BULK_QUEUE_URL"),
+            Settings.OptionalUrl(variable, "PHOTOLAMBDA_CDN_QUEUE_URL"),
             new CdnLinks(variable),
             AwsEnvironment.Read(variable));
     }

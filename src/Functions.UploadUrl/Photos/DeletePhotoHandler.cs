@@ -7,10 +7,10 @@ namespace PhotoLambda.UploadUrl.Photos;
 
 /// <summary>
 /// <c>DELETE /api/v1/photos/{id}</c>: the row goes at once and for good, the objects now if the store lets them;
-/// otherwise the sweep deletes them.
+/// otherwise the sweep deletes them. So it is with what a CDN has.
 /// </summary>
 internal sealed partial class DeletePhotoHandler(
-    PhotoDeletions deletions, Buckets buckets, TimeProvider time, ILogger<DeletePhotoHandler> logger)
+    PhotoDeletions deletions, Buckets buckets, CdnQueue cdn, TimeProvider time, ILogger<DeletePhotoHandler> logger)
 {
     // A client waits, and nothing is lost when the store takes longer.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -39,6 +39,11 @@ internal sealed partial class DeletePhotoHandler(
             caller.OrganizationId, id, status, caller.Subject, http.RequestAborted);
         if (moved is not null)
         {
+            if (moved.CdnAssetId is { } asset)
+            {
+                await cdn.SendDeletionAsync(asset, deadline, http.RequestAborted);
+            }
+
             await RemoveAsync(caller.OrganizationId, moved, deadline, http.RequestAborted);
         }
 

@@ -37,7 +37,7 @@ internal sealed class PhotoDeletions(NpgsqlDataSource database)
         select p.id, p.organization_id, p.s3_bucket, o.keys, o.buckets, p.s3_upload_id, $3,
           greatest(now() + interval '1 minute', p.expires_at + interval '15 minutes')
         from photo p cross join object o
-        returning {Deletion.Columns}, d.due_at > now() + interval '1 minute'
+        returning {Deletion.Columns}, d.due_at > now() + interval '1 minute', (select cdn_asset_id from photo)
         """;
 
     // A statement of its own, so that it sees what another deletion committed while the one above waited for it.
@@ -86,7 +86,8 @@ internal sealed class PhotoDeletions(NpgsqlDataSource database)
             .Add(Find, Sql.Text(organizationId), Sql.Uuid(id));
         await using var reader = await batch.ReadAsync(cancellation);
         var moved = await reader.ReadAsync(cancellation)
-            ? new MovedPhoto(Deletion.Map(reader), reader.GetBoolean(4))
+            ? new MovedPhoto(
+                Deletion.Map(reader), reader.GetBoolean(4), reader.IsDBNull(5) ? null : reader.GetGuid(5))
             : null;
         await reader.NextResultAsync(cancellation);
         return (await reader.ReadAsync(cancellation), moved);
@@ -94,4 +95,5 @@ internal sealed class PhotoDeletions(NpgsqlDataSource database)
 }
 
 /// <param name="MayStillArrive">Its ticket is good, or an upload by it may be under way.</param>
-internal sealed record MovedPhoto(Deletion Deletion, bool MayStillArrive);
+/// <param name="CdnAssetId">What the CDN had of it, which other photos may share.</param>
+internal sealed record MovedPhoto(Deletion Deletion, bool MayStillArrive, Guid? CdnAssetId);
