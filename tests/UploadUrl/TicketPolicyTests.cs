@@ -17,7 +17,7 @@ public class TicketPolicyTests(CloudFixture cloud)
 
         Assert.Equal(
             """
-            {"allowed_types":["image/jpeg","image/png"],"max_image_bytes":52428800,"max_audio_bytes":104857600,"max_multipart_bytes":524288000,"upload_urls_per_minute":100,"gps":"keep","gps_grid":0.1,"scrub_gps":false,"keep_all_tags":false,"hash_image_data":false,"max_pixels":100000000}
+            {"allowed_types":["image/jpeg","image/png"],"max_image_bytes":52428800,"max_audio_bytes":104857600,"max_multipart_bytes":524288000,"upload_urls_per_minute":100,"gps":"keep","gps_grid":0.1,"scrub_gps":false,"keep_all_tags":false,"hash_image_data":false,"max_pixels":100000000,"thumbnail_sizes":[],"publish_to_cdn":false,"system_media":"organization"}
             """, policy);
         Assert.Equal([true], await cloud.RowAsync(
             """
