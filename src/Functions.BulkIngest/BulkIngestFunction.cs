@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using PhotoLambda.Bulk;
+using PhotoLambda.Aws;
 using PhotoLambda.Database;
 using PhotoLambda.Photos;
 using PhotoLambda.Signals;
@@ -21,34 +22,21 @@ public static class BulkIngestFunction
         IReadOnlyDictionary<string, string?>? settings = null,
         CancellationToken cancellation = default)
     {
-        Func<string, string?> variable = v =>
-            settings?.GetValueOrDefault(v) ?? Environment.GetEnvironmentVariable(v);
+        var variable = Settings.Of(settings);
         var options = BulkIngestOptions.Read(variable);
         var name = variable("AWS_LAMBDA_FUNCTION_NAME") ?? "bulk-ingest";
         var metrics = new IngestMetrics(MetricsLog.Open(variable), name);
         using var traces = Traces.Open("photolambda-bulk-ingest", variable);
         using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
         await using var database = FunctionDatabase.Open(options.Database);
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
+        using var http = AwsHttp.NewClient();
         var handler = Build(options, database, http, metrics, logging.CreateLogger("BulkIngest"));
 
-        var builder = LambdaBootstrapBuilder.Create(async (Stream input, ILambdaContext context) =>
+        await EventFunction.RunAsync(async (Stream input, ILambdaContext context) =>
         {
             using var time = new InvocationTime(context.RemainingTime);
             return (Stream)new MemoryStream(await handler.HandleAsync(input, time));
-        });
-        if (runtimeApi is not null)
-        {
-            builder.UseHttpClient(runtimeApi);
-        }
-
-        if (traces is not null)
-        {
-            builder.AfterEachResponse(traces.Flush);
-        }
-
-        using var bootstrap = builder.Build();
-        await bootstrap.RunAsync(cancellation);
+        }, runtimeApi, traces is null ? null : traces.Flush, cancellation);
     }
 
     private static BulkIngestHandler Build(

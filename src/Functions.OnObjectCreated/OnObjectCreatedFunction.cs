@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using PhotoLambda.Aws;
 using PhotoLambda.Database;
 using PhotoLambda.OnObjectCreated.Pictures;
 using PhotoLambda.Photos;
@@ -23,8 +24,7 @@ public static class OnObjectCreatedFunction
         IReadOnlyDictionary<string, string?>? settings = null,
         CancellationToken cancellation = default)
     {
-        Func<string, string?> variable = v =>
-            settings?.GetValueOrDefault(v) ?? Environment.GetEnvironmentVariable(v);
+        var variable = Settings.Of(settings);
         var options = OnObjectCreatedOptions.Read(variable);
         var name = variable("AWS_LAMBDA_FUNCTION_NAME") ?? "on-object-created";
         var log = MetricsLog.Open(variable);
@@ -32,30 +32,18 @@ public static class OnObjectCreatedFunction
         using var traces = Traces.Open("photolambda-on-object-created", variable);
         using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
         await using var database = FunctionDatabase.Open(options.Database);
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
+        using var http = AwsHttp.NewClient();
         // While a bucket's circuit is open its objects fail at once, and their messages stay in the queue.
         var buckets = new Buckets(http, options.Aws, resilience: new StoreResilience(metrics: log, service: name));
         var handler = Build(options, database, http, buckets, metrics, logging.CreateLogger("OnObjectCreated"));
 
-        var builder = LambdaBootstrapBuilder.Create(async (Stream input, ILambdaContext context) =>
+        await EventFunction.RunAsync(async (Stream input, ILambdaContext context) =>
         {
             using var time = new InvocationTime(context.RemainingTime);
             var response = await handler.HandleAsync(input, time);
             var json = JsonSerializer.SerializeToUtf8Bytes(response, EventJson.Default.SQSBatchResponse);
             return (Stream)new MemoryStream(json);
-        });
-        if (runtimeApi is not null)
-        {
-            builder.UseHttpClient(runtimeApi);
-        }
-
-        if (traces is not null)
-        {
-            builder.AfterEachResponse(traces.Flush);
-        }
-
-        using var bootstrap = builder.Build();
-        await bootstrap.RunAsync(cancellation);
+        }, runtimeApi, traces is null ? null : traces.Flush, cancellation);
     }
 
     private static ObjectCreatedHandler Build(

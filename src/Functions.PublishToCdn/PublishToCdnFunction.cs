@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using PhotoLambda.Aws;
 using PhotoLambda.Cdn;
 using PhotoLambda.Database;
 using PhotoLambda.S3;
@@ -21,8 +22,7 @@ public static class PublishToCdnFunction
         IReadOnlyDictionary<string, string?>? settings = null,
         CancellationToken cancellation = default)
     {
-        Func<string, string?> variable = v =>
-            settings?.GetValueOrDefault(v) ?? Environment.GetEnvironmentVariable(v);
+        var variable = Settings.Of(settings);
         var options = PublishToCdnOptions.Read(variable);
         var name = variable("AWS_LAMBDA_FUNCTION_NAME") ?? "publish-to-cdn";
         var log = MetricsLog.Open(variable);
@@ -30,7 +30,7 @@ public static class PublishToCdnFunction
         using var traces = Traces.Open("photolambda-publish-to-cdn", variable);
         using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
         await using var database = FunctionDatabase.Open(options.Database);
-        using var store = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
+        using var store = AwsHttp.NewClient();
         // The key goes to the address that was configured, and to no other that an answer names.
         using var cdn = new HttpClient(
             new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false })
@@ -40,25 +40,13 @@ public static class PublishToCdnFunction
         var buckets = new Buckets(store, options.Aws, resilience: new StoreResilience(metrics: log, service: name));
         var handler = Build(options, database, buckets, store, cdn, metrics, logging.CreateLogger("PublishToCdn"));
 
-        var builder = LambdaBootstrapBuilder.Create(async (Stream input, ILambdaContext context) =>
+        await EventFunction.RunAsync(async (Stream input, ILambdaContext context) =>
         {
             using var time = new InvocationTime(context.RemainingTime);
             var response = await handler.HandleAsync(input, time);
             var json = JsonSerializer.SerializeToUtf8Bytes(response, CdnJson.Default.SQSBatchResponse);
             return (Stream)new MemoryStream(json);
-        });
-        if (runtimeApi is not null)
-        {
-            builder.UseHttpClient(runtimeApi);
-        }
-
-        if (traces is not null)
-        {
-            builder.AfterEachResponse(traces.Flush);
-        }
-
-        using var bootstrap = builder.Build();
-        await bootstrap.RunAsync(cancellation);
+        }, runtimeApi, traces is null ? null : traces.Flush, cancellation);
     }
 
     private static PublishHandler Build(

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using PhotoLambda.Aws;
 using PhotoLambda.Database;
 using PhotoLambda.Photos;
 using PhotoLambda.S3;
@@ -26,8 +27,7 @@ public static class SweepFunction
         IReadOnlyDictionary<string, string?>? settings = null,
         CancellationToken cancellation = default)
     {
-        Func<string, string?> variable = v =>
-            settings?.GetValueOrDefault(v) ?? Environment.GetEnvironmentVariable(v);
+        var variable = Settings.Of(settings);
         var options = SweepOptions.Read(variable);
         var name = variable("AWS_LAMBDA_FUNCTION_NAME") ?? "sweep";
         var log = MetricsLog.Open(variable);
@@ -35,31 +35,19 @@ public static class SweepFunction
         using var traces = Traces.Open("photolambda-sweep", variable);
         using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
         await using var database = FunctionDatabase.Open(options.Database);
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
+        using var http = AwsHttp.NewClient();
         var logger = logging.CreateLogger("Sweep");
         // What a store that is down left undone is due again in a later sweep: none is to spend its time on waiting.
         var buckets = new Buckets(http, options.Aws, resilience: new StoreResilience(metrics: log, service: name));
         var handler = new SweepHandler(Parts(options, database, http, buckets, logger), metrics, logger);
 
         // The event says no more than that it is time.
-        var builder = LambdaBootstrapBuilder.Create(async (Stream _, ILambdaContext context) =>
+        await EventFunction.RunAsync(async (Stream _, ILambdaContext context) =>
         {
             using var time = new SweepTime(context.RemainingTime);
             var done = await handler.HandleAsync(time);
             return (Stream)new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(done, SweepJson.Default.SweepReport));
-        });
-        if (runtimeApi is not null)
-        {
-            builder.UseHttpClient(runtimeApi);
-        }
-
-        if (traces is not null)
-        {
-            builder.AfterEachResponse(traces.Flush);
-        }
-
-        using var bootstrap = builder.Build();
-        await bootstrap.RunAsync(cancellation);
+        }, runtimeApi, traces is null ? null : traces.Flush, cancellation);
     }
 
     private static SweepPart[] Parts(

@@ -96,7 +96,7 @@ public static class UploadUrlFunction
             options.Aws, options.OriginalsBucket, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TicketSigner>();
         services.AddSingleton(s => new Buckets(
-            new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }),
+            AwsHttp.NewClient(),
             options.Aws, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PhotoStore>();
         services.AddSingleton<PhotoDeletions>();
@@ -110,7 +110,7 @@ public static class UploadUrlFunction
         services.AddSingleton<KnownPhotos>();
         services.AddSingleton<ChangeStatusHandler>();
         services.AddSingleton(_ => new CdnQueue(options.CdnQueueUrl is not { } cdn ? null : new QueueClient(
-            new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }),
+            AwsHttp.NewClient(),
             options.Aws, cdn.OriginalString)));
         services.AddSingleton<DeletePhotoHandler>();
         services.AddReading(options);

@@ -3,6 +3,11 @@ namespace PhotoLambda;
 /// <summary>What a function is told by its environment.</summary>
 internal static class Settings
 {
+    /// <param name="first">Stand before the variables of the environment; null: nothing does.</param>
+    /// <returns>Gives the value of a variable, or null.</returns>
+    public static Func<string, string?> Of(IReadOnlyDictionary<string, string?>? first) =>
+        name => first?.GetValueOrDefault(name) ?? Environment.GetEnvironmentVariable(name);
+
     /// <param name="variable">Gives the value of a variable, or null.</param>
     /// <exception cref="InvalidOperationException">It is missing or empty; the message names it.</exception>
     public static string Required(Func<string, string?> variable, string name) =>

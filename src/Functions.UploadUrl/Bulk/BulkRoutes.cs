@@ -1,3 +1,4 @@
+using PhotoLambda.Aws;
 using PhotoLambda.Sqs;
 using PhotoLambda.UploadUrl.Http;
 using PhotoLambda.UploadUrl.Identity;
@@ -57,7 +58,7 @@ internal static class BulkRoutes
         services.AddSingleton(s => new RegisterPhotosHandler(
             s.GetRequiredService<BatchStore>(),
             new QueueClient(
-                new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }),
+                AwsHttp.NewClient(),
                 options.Aws, options.BulkQueueUrl.OriginalString),
             s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILogger<RegisterPhotosHandler>>()));

@@ -1,3 +1,4 @@
+using PhotoLambda.Aws;
 using PhotoLambda.Media;
 using PhotoLambda.Sqs;
 using PhotoLambda.UploadUrl.Http;
@@ -80,7 +81,7 @@ internal static class ReadingRoutes
         services.AddSingleton(options.CdnLinks);
         services.AddSingleton<PhotoLinks>();
         services.AddSingleton(_ => new QueueClient(
-            new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }),
+            AwsHttp.NewClient(),
             options.Aws, options.DetectionQueueUrl.OriginalString));
         services.AddSingleton<Cursors>();
         services.AddSingleton<PhotoList>();

@@ -41,11 +41,9 @@ public sealed class MediaStore : IDisposable
     {
         var logger = options.Logger ?? NullLogger.Instance;
         _options = options;
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false })
-        {
-            // Each request has a limit of its own.
-            Timeout = System.Threading.Timeout.InfiniteTimeSpan,
-        };
+        _http = AwsHttp.NewClient();
+        // Each request has a limit of its own.
+        _http.Timeout = Timeout.InfiniteTimeSpan;
         _metrics = MetricsLog.Open(options.Variable);
         var buckets = new Buckets(
             _http, aws, options.Time, new StoreResilience(options.Time, _metrics, "media-store"));
