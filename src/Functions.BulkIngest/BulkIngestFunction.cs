@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using PhotoLambda.Bulk;
 using PhotoLambda.Aws;
+using PhotoLambda.Bulk;
 using PhotoLambda.Database;
 using PhotoLambda.Photos;
 using PhotoLambda.Signals;
