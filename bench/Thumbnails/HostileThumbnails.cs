@@ -15,7 +15,9 @@ internal static class HostileThumbnails
     private const int Seed = 12;
     private const int LargestOriginal = 3_000_000;
     private const double MostMilliseconds = 8_000;
-    private const double MostMegabytes = 440;
+
+    // What a function of 1,024 MB has beside itself and the file.
+    private const double MostMegabytes = 768;
 
     private static readonly MediaType[] Types =
         [MediaType.Jpeg, MediaType.Png, MediaType.Gif, MediaType.WebP, MediaType.Avif, MediaType.Tiff];
@@ -30,7 +32,7 @@ internal static class HostileThumbnails
             Row($"{Mutants} mutants (seed {Seed}), {found[3]:0} of which make pictures: the slowest, ms", found[4],
                 Goal.AtMost(MostMilliseconds, "8 s", found[4])),
             Row("the process that decoded them, resident at most beyond the files that it held, MB", found[5],
-                Goal.AtMost(MostMegabytes, "440 MB", found[5])),
+                Goal.AtMost(MostMegabytes, "768 MB", found[5])),
         ];
     }
 
