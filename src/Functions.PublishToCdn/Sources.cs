@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using PhotoLambda.Aws;
 using PhotoLambda.Cdn;
 using PhotoLambda.S3;
@@ -11,14 +10,13 @@ internal sealed class Sources(Buckets buckets, AwsEnvironment aws)
     // Longer than a publication takes with all its tries.
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    private readonly ConcurrentDictionary<string, Presigner> _presigners = new();
+    private readonly Presigners _presigners = new(aws, TimeProvider.System);
 
     /// <param name="photo">With a key of what is published.</param>
     public CdnObject Of(CdnPhoto photo, Guid assetId)
     {
-        var presigner = _presigners.GetOrAdd(
-            photo.PublishedBucket, bucket => new Presigner(aws, bucket, TimeProvider.System));
-        var url = presigner.Presign(new PresignRequest("GET", photo.PublishedKey!, Lifetime));
+        var url = _presigners.Of(photo.PublishedBucket)
+            .Presign(new PresignRequest("GET", photo.PublishedKey!, Lifetime));
         return new CdnObject(assetId, photo.PublishedKey!, photo.ContentType, AsGiven(url));
     }
 

@@ -11,69 +11,36 @@ namespace PhotoLambda.Local.Chaos;
 /// </summary>
 internal sealed class ChaosEndpoint(ChaosSwitch chaos, QueueService queues, LambdaService lambda)
 {
-    private const int MaximumBody = 64 * 1_024;
+    public Task HandleAsync(HttpContext http) => SwitchEndpoint.HandleAsync(http, "Chaos has", Read, Set, Show);
 
-    public async Task HandleAsync(HttpContext http)
-    {
-        switch (http.Request.Method)
-        {
-            case "GET":
-                break;
-            case "DELETE":
-                chaos.TurnOff();
-                break;
-            case "POST":
-                if (await SetAsync(http) is { Count: > 0 } errors)
-                {
-                    await ValidationProblem.WriteAsync(http, errors);
-                    return;
-                }
-
-                break;
-            default:
-                http.Response.Headers.Allow = "GET, POST, DELETE";
-                await Answer.MembersAsync(http, 405, ("message", "Chaos has GET, POST and DELETE."));
-                return;
-        }
-
-        await ShowAsync(http);
-    }
-
-    /// <returns>What is wrong with the request; then all stays as it was.</returns>
-    private async Task<SortedDictionary<string, string>> SetAsync(HttpContext http)
+    private (ChaosSettings? Settings, SortedDictionary<string, string> Errors) Read(byte[] body)
     {
         var reader = new ChaosReader(
             [.. queues.Queues.Select(q => q.Settings.LogicalId)],
             [.. lambda.States.Where(f => !f.Attached).Select(f => f.LogicalId)]);
-        if (await PayloadLimits.ReadAsync(http.Request, MaximumBody, http.RequestAborted) is not { } body)
-        {
-            reader.Errors["body"] = $"has more than {MaximumBody} bytes";
-        }
-        else if (reader.Read(body) is { } settings)
-        {
-            chaos.TurnOn(settings);
-        }
-        else if (reader.Errors.Count == 0)
+        return (reader.Read(body), reader.Errors);
+    }
+
+    private void Set(ChaosSettings? settings)
+    {
+        if (settings is null)
         {
             chaos.TurnOff();
         }
-
-        return reader.Errors;
+        else
+        {
+            chaos.TurnOn(settings);
+        }
     }
 
-    private async Task ShowAsync(HttpContext http)
+    private void Show(Utf8JsonWriter json)
     {
-        http.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(http.Response.BodyWriter, new JsonWriterOptions { Indented = true });
-        json.WriteStartObject();
         json.WriteBoolean("on", chaos.Current is not null);
         if (chaos.Last is { } run)
         {
             Write(json, run.Settings);
             WriteDone(json, run);
         }
-
-        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, ChaosSettings settings)

@@ -11,24 +11,14 @@ internal sealed class CdnLinks : IDisposable
     public CdnLinks(Func<string, string?> variable)
     {
         const string Url = "PHOTOLAMBDA_CLOUDFRONT_URL";
-        const string PrivateKey = "PHOTOLAMBDA_CLOUDFRONT_PRIVATE_KEY";
         if (string.IsNullOrEmpty(variable(Url)))
         {
             return;
         }
 
         _distribution = Settings.RequiredUrl(variable, Url).AbsoluteUri.TrimEnd('/') + '/';
-        try
-        {
-            // A variable of the environment may have its line ends written as escapes.
-            _signer = new CloudFrontSigner(
-                Settings.Required(variable, "PHOTOLAMBDA_CLOUDFRONT_KEY_PAIR_ID"),
-                Settings.Required(variable, PrivateKey).Replace("\\n", "\n", StringComparison.Ordinal));
-        }
-        catch (ArgumentException e)
-        {
-            throw new InvalidOperationException($"{PrivateKey} is not the PEM of a private key of RSA.", e);
-        }
+        _signer = CloudFrontSigner.Read(
+            Settings.Required(variable, "PHOTOLAMBDA_CLOUDFRONT_KEY_PAIR_ID"), variable);
     }
 
     /// <param name="url">As it is stored with the photo.</param>

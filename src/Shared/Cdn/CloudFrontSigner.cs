@@ -31,6 +31,26 @@ internal sealed class CloudFrontSigner : IDisposable
         }
     }
 
+    /// <param name="keyPairId">As CloudFront shows it.</param>
+    /// <param name="variable">Gives the value of a variable, or null.</param>
+    /// <exception cref="InvalidOperationException">The key is missing or wrong; the message names its variable.
+    /// </exception>
+    public static CloudFrontSigner Read(string keyPairId, Func<string, string?> variable)
+    {
+        const string PrivateKey = "PHOTOLAMBDA_CLOUDFRONT_PRIVATE_KEY";
+        try
+        {
+            // A variable of the environment may have its line ends written as escapes.
+            return new CloudFrontSigner(
+                keyPairId, Settings.Required(variable, PrivateKey).Replace("\\n", "\n", StringComparison.Ordinal));
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidOperationException(
+                $"{PrivateKey} is no RSA private key in PEM; set it to the one of the key pair.", e);
+        }
+    }
+
     /// <param name="url">Of the object, without a query.</param>
     public string Sign(string url, DateTimeOffset expires)
     {

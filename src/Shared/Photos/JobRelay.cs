@@ -14,14 +14,16 @@ internal readonly record struct ClaimedJob(Guid Id, string Message);
 /// <param name="Mark">A statement for those with the ids of the array <c>$1</c>, which the queue took.</param>
 internal sealed record OutboxQueue(string Name, string Mark)
 {
+    private const string Forget = "delete from outbox where job_id = any ($1)";
+
     public static readonly OutboxQueue Detection = new("detection", DetectionJob.MarkPublished);
 
     /// <summary>Objects that are to be looked at: <see cref="ObjectLooks"/>. Nobody asks for them again.</summary>
-    public static readonly OutboxQueue Looks = new("look", "delete from outbox where job_id = any ($1)");
+    public static readonly OutboxQueue Looks = new("look", Forget);
 
     /// <summary>Photos that are to be published: <c>{"photo_id"}</c>. While <c>cdn_due_at</c> is set, the sweep asks for
     /// them again.</summary>
-    public static readonly OutboxQueue Cdn = new("cdn", "delete from outbox where job_id = any ($1)");
+    public static readonly OutboxQueue Cdn = new("cdn", Forget);
 }
 
 /// <summary>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using PhotoLambda.Local.Functions;
 
 namespace PhotoLambda.Local.Cdn;
 
@@ -10,42 +9,13 @@ namespace PhotoLambda.Local.Cdn;
 /// </summary>
 internal sealed class FaultsEndpoint : IDisposable
 {
-    private const int MaximumBody = 64 * 1_024;
-
     private FaultRun? _run;
 
     /// <summary>Null: ImageKit works.</summary>
     public FaultRun? Current => Volatile.Read(ref _run);
 
-    public async Task HandleAsync(HttpContext http)
-    {
-        switch (http.Request.Method)
-        {
-            case "GET":
-                break;
-            case "DELETE":
-                Set(null);
-                break;
-            case "POST":
-                if (await SetAsync(http) is { Count: > 0 } errors)
-                {
-                    await ValidationProblem.WriteAsync(http, errors);
-                    return;
-                }
-
-                break;
-            default:
-                http.Response.Headers.Allow = "GET, POST, DELETE";
-                await Answer.MembersAsync(http, 405, ("message", "Faults have GET, POST and DELETE."));
-                return;
-        }
-
-        http.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(http.Response.BodyWriter, new JsonWriterOptions { Indented = true });
-        json.WriteStartObject();
-        Write(json);
-        json.WriteEndObject();
-    }
+    public Task HandleAsync(HttpContext http) => SwitchEndpoint.HandleAsync<FaultSettings>(
+        http, "Faults have", Read, settings => Set(settings is null ? null : new FaultRun(settings)), Write);
 
     /// <summary>The members of an object that says what is in force.</summary>
     public void Write(Utf8JsonWriter json)
@@ -82,20 +52,10 @@ internal sealed class FaultsEndpoint : IDisposable
 
     public void Dispose() => Set(null);
 
-    /// <returns>What is wrong with the request; then all stays as it was.</returns>
-    private async Task<SortedDictionary<string, string>> SetAsync(HttpContext http)
+    private static (FaultSettings? Settings, SortedDictionary<string, string> Errors) Read(byte[] body)
     {
         var reader = new FaultReader();
-        if (await PayloadLimits.ReadAsync(http.Request, MaximumBody, http.RequestAborted) is not { } body)
-        {
-            reader.Errors["body"] = $"has more than {MaximumBody} bytes";
-        }
-        else if (reader.Read(body) is var settings && reader.Errors.Count == 0)
-        {
-            Set(settings is null ? null : new FaultRun(settings));
-        }
-
-        return reader.Errors;
+        return (reader.Read(body), reader.Errors);
     }
 
     private void Set(FaultRun? run) => Interlocked.Exchange(ref _run, run)?.Dispose();
