@@ -61,6 +61,7 @@ public static class SweepFunction
         var looks = new JobRelay(database, Queue(options.ObjectCreatedQueueUrl), logger, OutboxQueue.Looks);
         return
         [
+            new("outbox age", new OutboxWatch(database).RunAsync),
             new("jobs", async (time, done) =>
             {
                 (done.JobsPublished, done.JobsLeft) = await jobs.RunAsync(time.StoreDeadline, time.Ends);

@@ -18,8 +18,9 @@ internal sealed class SweepMetrics(MetricsLog? log, string function)
         ("PartsFailed", r => r.PartsFailed),
     ];
 
-    private static readonly MetricSet Set = new(["Function"], [.. Counts.Select(c => (c.Name, "Count"))]);
+    private static readonly MetricSet Set = new(
+        ["Function"], [("OutboxAge", "Seconds"), .. Counts.Select(c => (c.Name, "Count"))]);
 
     public void Record(SweepReport done) =>
-        log?.Write(Set, [function], [.. Counts.Select(c => (double)c.Value(done))]);
+        log?.Write(Set, [function], [done.OutboxAge, .. Counts.Select(c => (double)c.Value(done))]);
 }

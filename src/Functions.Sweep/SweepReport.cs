@@ -15,6 +15,9 @@ internal sealed class SweepReport
     /// <summary>Of all tables.</summary>
     public int RowsExpired { get; set; }
 
+    /// <summary>Seconds that the oldest message of the outbox has been waiting for, when the sweep began.</summary>
+    public int OutboxAge { get; set; }
+
     /// <summary>Jobs of the outbox that the queue took.</summary>
     public int JobsPublished { get; set; }
 

@@ -60,6 +60,28 @@ public sealed class RelaySweepTests(CloudFixture cloud)
     }
 
     [Fact]
+    public async Task The_age_of_the_outbox_is_that_of_its_oldest_message_which_no_queue_took()
+    {
+        await using var stage = await SweepStage.NewAsync(cloud);
+        await stage.AddAsync(3, Uploaded, Long);
+        await stage.AddJobsAsync();
+        await stage.Database.ExecuteAsync("""
+            update outbox set created_at = now() - interval '20 minutes'
+            where photo_id = (select min(id::text)::uuid from photos);
+            update outbox set created_at = now() - interval '1 day', published_at = now()
+            where photo_id = (select max(id::text)::uuid from photos)
+            """);
+        await using var sweep = await stage.SweepAsync();
+
+        var first = (await sweep.InvokeAsync()).GetProperty("outbox_age").GetInt32();
+        var second = (await sweep.InvokeAsync()).GetProperty("outbox_age").GetInt32();
+
+        Assert.InRange(first, 1_200, 1_260);
+        // Of the job that the first one made anew, since the last photo's had gone.
+        Assert.InRange(second, 0, 60);
+    }
+
+    [Fact]
     public async Task A_photo_whose_job_is_on_its_way_is_deleted_at_once()
     {
         using var client = await cloud.NewOrganizationAsync();
