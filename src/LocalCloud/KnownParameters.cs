@@ -11,13 +11,25 @@ internal sealed class KnownParameters(LocalCloud cloud, string issuer)
     /// <summary>Of the local issuer's tokens; the default of the template's <c>JwtAudience</c>.</summary>
     public const string Audience = "photolambda";
 
+    private const string ApiDatabase = "local/api-database";
+    private const string WorkerDatabase = "local/worker-database";
+    private const string ImageKit = "local/imagekit";
+
+    /// <param name="given">As of <see cref="For"/>.</param>
+    public LocalSecrets Secrets(IReadOnlyDictionary<string, string> given) => new(new Dictionary<string, string>(given)
+    {
+        [ApiDatabase] = cloud.Database.Api,
+        [WorkerDatabase] = cloud.Database.Worker,
+        [ImageKit] = ImageKitKey.Private,
+    });
+
     /// <param name="given">What the developer gave: stands before what is known.</param>
     public Dictionary<string, string> For(TemplateFile template, IReadOnlyDictionary<string, string> given)
     {
         var known = new Dictionary<string, string>
         {
-            ["ApiDatabaseUrl"] = cloud.Database.Api,
-            ["WorkerDatabaseUrl"] = cloud.Database.Worker,
+            ["ApiDatabaseSecret"] = ApiDatabase,
+            ["WorkerDatabaseSecret"] = WorkerDatabase,
             ["JwtIssuer"] = issuer,
             ["CdnProvider"] = "imagekit",
             ["LibvipsPath"] = cloud.Libvips ?? "",
@@ -25,9 +37,9 @@ internal sealed class KnownParameters(LocalCloud cloud, string issuer)
             ["LogLevel"] = "WARN",
         };
         // Who brings a key means the account that it is of, which is not here.
-        if (!given.ContainsKey("ImageKitPrivateKey"))
+        if (!given.ContainsKey("ImageKitSecret"))
         {
-            known["ImageKitPrivateKey"] = ImageKitKey.Private;
+            known["ImageKitSecret"] = ImageKit;
             known["ImageKitUploadUrl"] = new Uri(cloud.Api, ImageKitEndpoint.UploadPath).AbsoluteUri;
             known["ImageKitApiUrl"] = new Uri(cloud.Api, ImageKitEndpoint.Prefix).AbsoluteUri.TrimEnd('/');
         }

@@ -102,10 +102,10 @@ internal sealed class LocalCloud : IAsyncDisposable
         Libvips = await libvips;
 
         var issuer = LocalIssuer.Open(data.Below("issuer"), new Uri(Api, "/_local"), TimeProvider.System);
-        var parameters = new KnownParameters(this, issuer.Issuer).For(template, _options.Parameters);
-        Stack = template.Resolve(parameters, Cloud);
+        var known = new KnownParameters(this, issuer.Issuer);
+        Stack = template.Resolve(known.For(template, _options.Parameters), Cloud);
         var queues = Keep(QueueService.Open(data.Below("sqs"), Stack.Queues, Cloud, TimeProvider.System, _chaos));
-        _lambda = Keep(await StartFunctionsAsync(say, cancellation));
+        _lambda = Keep(await StartFunctionsAsync(known.Secrets(_options.Secrets), say, cancellation));
         var sources = Keep(new EventSources(Stack, _lambda, queues, data.Below("lambda"), _chaos, say));
         var store = Keep(ObjectStore.Open(data.Below("s3"), Stack.Buckets, sources.DeliverAsync, TimeProvider.System));
 
@@ -126,7 +126,8 @@ internal sealed class LocalCloud : IAsyncDisposable
         }
     }
 
-    private Task<LambdaService> StartFunctionsAsync(Action<string> say, CancellationToken cancellation)
+    private Task<LambdaService> StartFunctionsAsync(
+        LocalSecrets secrets, Action<string> say, CancellationToken cancellation)
     {
         if (_options.Attached.FirstOrDefault(id => Stack.Functions.All(f => f.LogicalId != id)) is { } unknown)
         {
@@ -141,7 +142,7 @@ internal sealed class LocalCloud : IAsyncDisposable
             Chaos = _chaos,
         };
         // For eyes, not for a log store: text, whatever format the template asks for.
-        var functions = Stack.Functions.Select(f => f with { LogFormat = "Text" });
+        var functions = Stack.Functions.Select(f => secrets.Reveal(f) with { LogFormat = "Text" });
         return LambdaService.StartAsync(functions, options, cancellation);
     }
 

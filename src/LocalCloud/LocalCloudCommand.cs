@@ -25,6 +25,11 @@ internal static class LocalCloudCommand
         Description = "Name=Value for a parameter of the template. Repeatable.",
     };
 
+    private static readonly Option<string[]> Secret = new("--secret")
+    {
+        Description = "Name=Value for a secret that a parameter names. Repeatable.",
+    };
+
     private static readonly Option<string[]> Attach = new("--attach")
     {
         Description = "Logical id of a function that you start yourself, in a debugger say. Repeatable.",
@@ -44,7 +49,7 @@ internal static class LocalCloudCommand
     {
         var command = new RootCommand("Runs a SAM template on this machine: API, functions, S3, SQS, PostgreSQL.")
         {
-            Port, CloudPort, Template, Data, Parameter, Attach, WithDetector, WithDemo,
+            Port, CloudPort, Template, Data, Parameter, Secret, Attach, WithDetector, WithDemo,
         };
         command.SetAction(RunAsync);
         return command;
@@ -87,7 +92,8 @@ internal static class LocalCloudCommand
         {
             Port = parsed.GetValue(Port),
             CloudPort = parsed.GetValue(CloudPort),
-            Parameters = Pairs(parsed.GetValue(Parameter) ?? []),
+            Parameters = Pairs("--parameter", parsed.GetValue(Parameter) ?? []),
+            Secrets = Pairs("--secret", parsed.GetValue(Secret) ?? []),
             Attached = parsed.GetValue(Attach) ?? [],
             DatabaseUrl = DatabaseUrl(),
             WithDetector = parsed.GetValue(WithDetector),
@@ -112,24 +118,26 @@ internal static class LocalCloudCommand
     private static string? DatabaseUrl() =>
         Environment.GetEnvironmentVariable("PHOTOLAMBDA_DATABASE_URL") is { Length: > 0 } url ? url : null;
 
-    private static Dictionary<string, string> Pairs(string[] texts)
+    private static Dictionary<string, string> Pairs(string option, string[] texts)
     {
         var pairs = new Dictionary<string, string>();
-        foreach (var (name, value) in texts.Select(Pair))
+        foreach (var text in texts)
         {
+            if (text.Split('=', 2) is not [{ Length: > 0 } name, var value])
+            {
+                // What was meant for a secret may be one.
+                var given = option == "--secret" ? "" : $"; it was '{text}'";
+                throw new LocalCloudException($"{option} must be Name=Value{given}.");
+            }
+
             if (!pairs.TryAdd(name, value))
             {
-                throw new LocalCloudException($"--parameter {name} is given twice.");
+                throw new LocalCloudException($"{option} {name} is given twice.");
             }
         }
 
         return pairs;
     }
-
-    private static KeyValuePair<string, string> Pair(string text) =>
-        text.Split('=', 2) is [{ Length: > 0 } name, var value]
-        ? new(name, value)
-        : throw new LocalCloudException($"--parameter must be Name=Value; it was '{text}'.");
 
     private static Option<int> Number(string name, int fallback, string description)
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using PhotoLambda.Local.Template;
 using PhotoLambda.UploadUrl.Http;
 
 namespace PhotoLambda.Tests;
@@ -80,16 +79,7 @@ public class CrossOriginTests(CloudFixture cloud, KestrelApi api) : IClassFixtur
     [Fact]
     public void Template_and_server_allow_the_same()
     {
-        var stack = TemplateFile.Load(
-            Path.Combine(Repository.Root, "template.yaml"),
-            new Dictionary<string, string>
-            {
-                ["ApiDatabaseUrl"] = "postgres://api@localhost/photos",
-                ["WorkerDatabaseUrl"] = "postgres://worker@localhost/photos",
-                ["JwtIssuer"] = "http://127.0.0.1:8080/_local",
-            },
-            Templates.Queues);
-        var cors = Assert.Single(stack.HttpApis).Cors!;
+        var cors = Assert.Single(DeployedTemplates.Stack.HttpApis).Cors!;
 
         Assert.Equal(CrossOrigin.Methods, cors.AllowMethods);
         Assert.Equal(CrossOrigin.Headers, cors.AllowHeaders);

@@ -12,7 +12,7 @@ internal static class CrossOrigin
 
     private const string Setting = "PHOTOLAMBDA_ALLOWED_ORIGINS";
 
-    public static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+    public static readonly string[] Methods = ["GET", "POST", "PATCH", "DELETE"];
 
     public static readonly string[] Headers =
         ["authorization", "content-type", "x-correlation-id", "idempotency-key", "traceparent"];

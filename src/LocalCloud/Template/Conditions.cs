@@ -20,22 +20,23 @@ internal sealed class Conditions(TemplateSource source, MapNode? section, Func<N
             var definition = section?[name] ?? throw source.Error(
                 at, $"there is no condition '{name}'; {TemplateSource.Suggest(name, section?.Entries.Keys ?? [])}");
             _known[name] = null;
-            var value = Test(definition);
+            var value = Holds(definition);
             _known[name] = value;
             return value;
         }
     }
 
-    private bool Test(Node node) => node switch
+    /// <param name="node">Of the functions that a condition may be made of.</param>
+    public bool Holds(Node node) => node switch
     {
         IntrinsicNode { Name: "Equals", Argument: ListNode { Items: [var left, var right] } } =>
             text(left) == text(right),
-        IntrinsicNode { Name: "Not", Argument: ListNode { Items: [var only] } } => !Test(only),
+        IntrinsicNode { Name: "Not", Argument: ListNode { Items: [var only] } } => !Holds(only),
         // Every part is tested, so that a mistake in one shows whatever the others say.
         IntrinsicNode { Name: "And", Argument: ListNode { Items.Count: >= 2 and <= 10 } parts } =>
-            parts.Items.Select(Test).ToList().TrueForAll(t => t),
+            parts.Items.Select(Holds).ToList().TrueForAll(t => t),
         IntrinsicNode { Name: "Or", Argument: ListNode { Items.Count: >= 2 and <= 10 } parts } =>
-            parts.Items.Select(Test).ToList().Exists(t => t),
+            parts.Items.Select(Holds).ToList().Exists(t => t),
         IntrinsicNode { Name: "Condition", Argument: TextNode name } => this[name.Text, name],
         MapNode { Entries.Count: 1 } map when map["Condition"] is TextNode name => this[name.Text, name],
         IntrinsicNode { Name: "Equals" } => throw source.Error(node, "!Equals takes a list of two values."),

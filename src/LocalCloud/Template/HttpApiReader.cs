@@ -10,6 +10,13 @@ internal static class HttpApiReader
             "Description", "DisableExecuteApiEndpoint", "Domain", "FailOnWarnings", "Name", "PropagateTags",
             "RouteSettings",
             "StageName", "StageVariables", "Tags");
+        if (api.Map("DefinitionBody")?.Map("components")?.Has("securitySchemes") == true)
+        {
+            throw api.Error(
+                "DefinitionBody",
+                "the local cloud runs no authorizers; switch it off by a condition: the function verifies the tokens.");
+        }
+
         return new HttpApiResource(logicalId, api.Text("StageName") ?? "$default", Cors(api));
     }
 

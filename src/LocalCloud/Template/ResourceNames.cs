@@ -43,6 +43,9 @@ internal sealed class ResourceNames(
             ("AWS::SQS::Queue" or "AWS::S3::Bucket" or "AWS::Serverless::Function" or "AWS::Serverless::HttpApi", _) =>
                 throw source.Error(
                     at, $"{resource.Type} has no attribute '{attribute}' here; use Arn, or Ref for its name."),
+            ("AWS::CloudFormation::Stack", _) => throw source.Error(
+                at, $"'{id}' is a nested stack, which the local cloud does not run; set the parameters so that "
+                + "nothing asks for its outputs."),
             // A resource without a local meaning: something of the right shape, since nothing local will ask for it.
             (_, "Arn") => $"arn:aws:local:{CloudIdentity.Region}:{CloudIdentity.AccountId}:{name}",
             _ => $"{name}-{attribute}",

@@ -3,6 +3,7 @@ namespace PhotoLambda.Local.Template;
 /// <summary>The template's sections, as written.</summary>
 internal sealed record Sections(
     MapNode? Parameters,
+    MapNode? Rules,
     MapNode? Mappings,
     MapNode? Conditions,
     MapNode? Globals,
@@ -35,6 +36,7 @@ internal sealed record Sections(
 
         return new Sections(
             Section("Parameters"),
+            Section("Rules"),
             Section("Mappings"),
             Section("Conditions"),
             Section("Globals"),

@@ -22,6 +22,7 @@ internal sealed class StackBuilder
         _resolver = new Resolver(
             source, sections, r => names = new ResourceNames(source, parameters, _declared, identity, r));
         _names = names!;
+        Rules.Check(source, sections.Rules, _resolver.Conditions);
         new References(source, [.. parameters.Keys], _declared, _resolver.Conditions).Check();
     }
 

@@ -36,11 +36,11 @@ public class CdnWiringTests(CloudFixture cloud)
             new Dictionary<string, string>
             {
                 ["CdnProvider"] = "imagekit",
-                ["ImageKitPrivateKey"] = ImageKitKey.Private,
+                ["ImageKitSecret"] = "local/imagekit",
                 ["ImageKitUploadUrl"] = new Uri(cloud.Cloud.Api, "/_local/imagekit/api/v1/files/upload").AbsoluteUri,
                 ["ImageKitApiUrl"] = new Uri(cloud.Cloud.Api, "/_local/imagekit").AbsoluteUri,
             },
-            Known(["CdnProvider", "ImageKitPrivateKey", "ImageKitUploadUrl", "ImageKitApiUrl"]));
+            Known(["CdnProvider", "ImageKitSecret", "ImageKitUploadUrl", "ImageKitApiUrl"]));
         Assert.Equal(new Dictionary<string, string> { ["CdnProvider"] = "imagekit" }, Known(["CdnProvider", "Other"]));
         Assert.Empty(Known(["Other"]));
     }
@@ -48,13 +48,13 @@ public class CdnWiringTests(CloudFixture cloud)
     [Fact]
     public void What_the_developer_gives_stands_before_what_is_known()
     {
-        string[] declared = ["CdnProvider", "ImageKitPrivateKey", "ImageKitUploadUrl", "ImageKitApiUrl"];
+        string[] declared = ["CdnProvider", "ImageKitSecret", "ImageKitUploadUrl", "ImageKitApiUrl"];
 
         Assert.Equal("none", Known(declared, ("CdnProvider", "none"))["CdnProvider"]);
         // Another key is of an account that is not here: nor are its addresses.
         Assert.Equal(
-            new Dictionary<string, string> { ["CdnProvider"] = "imagekit", ["ImageKitPrivateKey"] = "private_real" },
-            Known(declared, ("ImageKitPrivateKey", "private_real")));
+            new Dictionary<string, string> { ["CdnProvider"] = "imagekit", ["ImageKitSecret"] = "ours/imagekit" },
+            Known(declared, ("ImageKitSecret", "ours/imagekit")));
     }
 
     private static async Task<string> GetAsync(Uri url)
