@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using PhotoLambda.Cli;
+using PhotoLambda.Database;
 using PhotoLambda.Local.Postgres;
 
 namespace PhotoLambda.Bench;
@@ -27,9 +28,9 @@ internal static class BulkBench
         using var folder = new TemporaryFolder();
         await using var server = await PostgresServer.StartAsync(
             PostgresOptions.FromEnvironment(folder.Below("postgres")), _ => { }, cancellation);
-        await Migrations.ApplyAsync(server.ConnectionString, _ => { }, cancellation);
+        await Migrations.ApplyAsync(new(server.ConnectionString), _ => { }, cancellation);
         await using var owner = NpgsqlDataSource.Create(server.ConnectionString);
-        await using var worker = WorkerDatabase.Open(server.ConnectionString);
+        await using var worker = WorkerDatabase.Open(new(server.ConnectionString));
         var table = new BulkTable(owner);
         await table.PrepareAsync(cancellation);
         var stage = new Stage(server.ConnectionString, table, new BulkOurs(worker), folder);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 using PhotoLambda.Cli;
+using PhotoLambda.Database;
 using PhotoLambda.Local.Postgres;
 using PhotoLambda.Photos;
 
@@ -36,9 +37,9 @@ internal static class BulkScaleBench
         using var folder = new TemporaryFolder();
         await using var server = await PostgresServer.StartAsync(
             PostgresOptions.FromEnvironment(folder.Below("postgres")), _ => { }, cancellation);
-        await Migrations.ApplyAsync(server.ConnectionString, _ => { }, cancellation);
+        await Migrations.ApplyAsync(new(server.ConnectionString), _ => { }, cancellation);
         await using var owner = NpgsqlDataSource.Create(server.ConnectionString);
-        await using var worker = WorkerDatabase.Open(server.ConnectionString);
+        await using var worker = WorkerDatabase.Open(new(server.ConnectionString));
         var table = new BulkTable(owner);
         // With the local cloud's 256 MB a checkpoint comes with every few batches, and each writes whole pages again.
         await table.ExecuteAsync("alter system set max_wal_size = '8GB'", cancellation);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Amazon.S3;
 using Npgsql;
 using PhotoLambda.BulkIngest;
-using PhotoLambda.Cli;
+using PhotoLambda.Database;
 using PhotoLambda.Local;
 using PhotoLambda.OnObjectCreated;
 using PhotoLambda.PublishToCdn;
@@ -108,7 +108,7 @@ public sealed class CloudFixture : IAsyncLifetime
     private async Task<EmptyDatabase> MigrateAsync()
     {
         var database = await EmptyDatabase.NewAsync(this);
-        await Migrations.ApplyAsync(database.Owner, _ => { }, _stop.Token);
+        await Migrations.ApplyAsync(new(database.Owner), _ => { }, _stop.Token);
         return database;
     }
 

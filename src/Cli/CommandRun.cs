@@ -18,7 +18,7 @@ internal static class CommandRun
     public const int Remains = 2;
 
     private const int Interrupted = 130;
-    private const string Variable = "PHOTOLAMBDA_DATABASE_URL";
+    private const string Variable = DatabaseLogin.Url;
 
     public static readonly Option<string> Database = new("--database")
     {
@@ -27,11 +27,11 @@ internal static class CommandRun
         Recursive = true,
     };
 
-    /// <param name="action">Gets the connection string and where to write.</param>
+    /// <param name="action">Gets the database and where to write.</param>
     /// <returns>The exit code.</returns>
-    public static Task<int> RunAsync(ParseResult parsed, Func<string, TextWriter, Task<int>> action) =>
+    public static Task<int> RunAsync(ParseResult parsed, Func<DatabaseLogin, TextWriter, Task<int>> action) =>
         RunAsync(parsed, console => parsed.GetValue(Database) is { Length: > 0 } url
-            ? action(DatabaseUrl.ToConnectionString(url), console)
+            ? action(Login(url), console)
             : throw new FormatException($"No database is named: give --database or set {Variable}."));
 
     /// <summary>The same of a command that needs no database.</summary>
@@ -51,6 +51,19 @@ internal static class CommandRun
         {
             await error.WriteLineAsync(message);
             return Failed;
+        }
+    }
+
+    private static DatabaseLogin Login(string url)
+    {
+        var database = DatabaseUrl.ToConnectionString(url);
+        try
+        {
+            return DatabaseLogin.Of(database, Environment.GetEnvironmentVariable);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new FormatException(e.Message, e);
         }
     }
 

@@ -5,6 +5,7 @@ using PhotoLambda.Cli.Push;
 using PhotoLambda.Cli.Reconcile;
 using PhotoLambda.Cli.Redrive;
 using PhotoLambda.Cli.Reprocess;
+using PhotoLambda.Database;
 
 namespace PhotoLambda.Cli;
 
@@ -33,7 +34,8 @@ internal static class PhotoLambdaCommand
         var command = new Command("migrate", "Brings the database up to date. Safe at any time, also twice at once.");
         command.SetAction((parsed, cancellation) => CommandRun.RunAsync(parsed, async (database, console) =>
         {
-            var applied = await Migrations.ApplyAsync(database, line => console.WriteLine(line), cancellation);
+            var applied = await Migrations.ApplyAsync(
+                database, name => console.WriteLine($"applied {name}"), cancellation);
             await console.WriteLineAsync(applied == 0 ? "The database is up to date." : $"Applied {applied}.");
             return CommandRun.Done;
         }));

@@ -1,4 +1,5 @@
 using Npgsql;
+using PhotoLambda.Database;
 
 namespace PhotoLambda.Cli;
 
@@ -10,18 +11,17 @@ internal static class WorkerDatabase
 {
     private const string Role = "photolambda_worker";
 
-    /// <param name="database">A connection string of the tables' owner, a superuser or the worker itself.</param>
+    /// <param name="database">As the tables' owner, a superuser or the worker itself.</param>
     /// <param name="commandTimeout">Seconds.</param>
-    public static NpgsqlDataSource Open(string database, int commandTimeout = 60)
+    public static NpgsqlDataSource Open(DatabaseLogin database, int commandTimeout = 60)
     {
-        var settings = new NpgsqlConnectionStringBuilder(database)
+        var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
         {
             // A reset between two uses would put the role off again.
             NoResetOnClose = true,
             CommandTimeout = commandTimeout,
         };
-        var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)
-            .EnableTransportSecurity().EnableArrays();
+        var builder = database.Builder(settings.ConnectionString).EnableArrays();
         builder.UsePhysicalConnectionInitializer(
             _ => throw new NotSupportedException("Connections are opened asynchronously here."), BecomeWorkerAsync);
         return builder.Build();

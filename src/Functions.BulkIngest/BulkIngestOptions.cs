@@ -4,18 +4,18 @@ using PhotoLambda.Database;
 namespace PhotoLambda.BulkIngest;
 
 /// <summary>What the function is told by its environment, checked before the first event.</summary>
-/// <param name="Database">An Npgsql connection string of the role <c>photolambda_worker</c>.</param>
+/// <param name="Database">As the role <c>photolambda_worker</c>.</param>
 /// <param name="OriginalsBucket">Of descriptors that name no bucket, and where projects have keys of their own.</param>
 /// <param name="ObjectCreatedQueueUrl">Where looks at objects go that are to be read.</param>
 internal sealed record BulkIngestOptions(
-    string Database, string OriginalsBucket, Uri DetectionQueueUrl, Uri ObjectCreatedQueueUrl, AwsEnvironment Aws)
+    DatabaseLogin Database, string OriginalsBucket, Uri DetectionQueueUrl, Uri ObjectCreatedQueueUrl,
+    AwsEnvironment Aws)
 {
     /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
     public static BulkIngestOptions Read(Func<string, string?> variable)
     {
-        const string DatabaseUrl = "PHOTOLAMBDA_DATABASE_URL";
         return new BulkIngestOptions(
-            FunctionDatabase.ConnectionString(DatabaseUrl, Settings.Required(variable, DatabaseUrl)),
+            DatabaseLogin.Read(variable),
             Settings.Required(variable, "PHOTOLAMBDA_ORIGINALS_BUCKET"),
             Settings.RequiredUrl(variable, "PHOTOLAMBDA_DETECTION_QUEUE_URL"),
             Settings.RequiredUrl(variable, "PHOTOLAMBDA_OBJECT_CREATED_QUEUE_URL"),

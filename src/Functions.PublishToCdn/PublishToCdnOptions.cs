@@ -6,12 +6,13 @@ using PhotoLambda.Database;
 namespace PhotoLambda.PublishToCdn;
 
 /// <summary>What the function is told by its environment, checked before the first event.</summary>
-/// <param name="Database">An Npgsql connection string of the role <c>photolambda_worker</c>.</param>
+/// <param name="Database">As the role <c>photolambda_worker</c>.</param>
 /// <param name="Concurrency">Publications under way at once, 1 to 64.</param>
 /// <param name="ImageKit">Null where another provider is configured, or none.</param>
 /// <param name="CloudFront">As <paramref name="ImageKit"/>.</param>
 internal sealed record PublishToCdnOptions(
-    string Database, int Concurrency, ImageKitOptions? ImageKit, CloudFrontOptions? CloudFront, AwsEnvironment Aws)
+    DatabaseLogin Database, int Concurrency, ImageKitOptions? ImageKit, CloudFrontOptions? CloudFront,
+    AwsEnvironment Aws)
 {
     private const string Provider = "PHOTOLAMBDA_CDN_PROVIDER";
     private const int MostConcurrency = 64;
@@ -19,13 +20,12 @@ internal sealed record PublishToCdnOptions(
     /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
     public static PublishToCdnOptions Read(Func<string, string?> variable)
     {
-        const string DatabaseUrl = "PHOTOLAMBDA_DATABASE_URL";
         var provider = variable(Provider) is { Length: > 0 } given ? given : "none";
         return provider is not ("none" or "imagekit" or "cloudfront")
             ? throw new InvalidOperationException(
                 $"{Provider} is '{provider}'; set it to imagekit, cloudfront or none, or leave it.")
             : new PublishToCdnOptions(
-                FunctionDatabase.ConnectionString(DatabaseUrl, Settings.Required(variable, DatabaseUrl)),
+                DatabaseLogin.Read(variable),
                 AtOnce(variable, "PHOTOLAMBDA_CDN_CONCURRENCY", otherwise: 8),
                 provider == "imagekit" ? ImageKitOptions.Read(variable) : null,
                 provider == "cloudfront" ? CloudFrontOptions.Read(variable) : null,

@@ -5,12 +5,12 @@ using PhotoLambda.Database;
 namespace PhotoLambda.Sweep;
 
 /// <summary>What the function is told by its environment, checked before the first event.</summary>
-/// <param name="Database">An Npgsql connection string of the role <c>photolambda_worker</c>.</param>
+/// <param name="Database">As the role <c>photolambda_worker</c>.</param>
 /// <param name="ObjectCreatedQueueUrl">Of the store's events.</param>
 /// <param name="CdnQueueUrl">Of what is to be published; null: nothing is.</param>
 /// <param name="ProcessingHours">After which a photo that no detector reported on has failed; 0: never.</param>
 internal sealed record SweepOptions(
-    string Database, Uri DetectionQueueUrl, Uri ObjectCreatedQueueUrl, Uri? CdnQueueUrl, int ProcessingHours,
+    DatabaseLogin Database, Uri DetectionQueueUrl, Uri ObjectCreatedQueueUrl, Uri? CdnQueueUrl, int ProcessingHours,
     AwsEnvironment Aws)
 {
     private const int MostHours = 8_760;
@@ -18,9 +18,8 @@ internal sealed record SweepOptions(
     /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
     public static SweepOptions Read(Func<string, string?> variable)
     {
-        const string DatabaseUrl = "PHOTOLAMBDA_DATABASE_URL";
         return new SweepOptions(
-            FunctionDatabase.ConnectionString(DatabaseUrl, Settings.Required(variable, DatabaseUrl)),
+            DatabaseLogin.Read(variable),
             Settings.RequiredUrl(variable, "PHOTOLAMBDA_DETECTION_QUEUE_URL"),
             Settings.RequiredUrl(variable, "PHOTOLAMBDA_OBJECT_CREATED_QUEUE_URL"),
             Settings.OptionalUrl(variable, "PHOTOLAMBDA_CDN_QUEUE_URL"),

@@ -6,9 +6,9 @@ namespace PhotoLambda.UploadUrl;
 
 /// <summary>What the function is told by its environment, checked before the first request.</summary>
 /// <param name="CdnQueueUrl">Where the CDN is told what to forget; null: the sweep tells it.</param>
-/// <param name="Database">An Npgsql connection string of the role <c>photolambda_api</c>.</param>
+/// <param name="Database">As the role <c>photolambda_api</c>.</param>
 internal sealed record UploadUrlOptions(
-    string Database,
+    DatabaseLogin Database,
     string OriginalsBucket,
     Uri DetectionQueueUrl,
     Uri BulkQueueUrl,
@@ -19,10 +19,9 @@ internal sealed record UploadUrlOptions(
     /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
     public static UploadUrlOptions Read(IConfiguration configuration)
     {
-        const string DatabaseUrl = "PHOTOLAMBDA_DATABASE_URL";
         Func<string, string?> variable = name => configuration[name];
         return new UploadUrlOptions(
-            FunctionDatabase.ConnectionString(DatabaseUrl, Settings.Required(variable, DatabaseUrl)),
+            DatabaseLogin.Read(variable),
             Settings.Required(variable, "PHOTOLAMBDA_ORIGINALS_BUCKET"),
             Settings.RequiredUrl(variable, "PHOTOLAMBDA_DETECTION_QUEUE_URL"),
             Settings.RequiredUrl(variable, "PHOTOLAMBDA_BULK_QUEUE_URL"),

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using PhotoLambda.Cli;
+using PhotoLambda.Database;
 using PhotoLambda.Local.Cdn;
 using PhotoLambda.Local.Chaos;
 using PhotoLambda.Local.Functions;
@@ -33,7 +33,7 @@ internal sealed class FrontDoor(
     private readonly IdentityEndpoints _identity = new(
         issuer,
         KnownParameters.Audience,
-        (organization, c) => Organizations.CreateAsync(cloud.Database.Owner, organization, c));
+        (organization, c) => Organizations.CreateAsync(new(cloud.Database.Owner), organization, c));
 
     public Task HandleAsync(HttpContext http) => http.Request.Path.Value switch
     {

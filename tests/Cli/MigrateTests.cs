@@ -4,11 +4,7 @@ namespace PhotoLambda.Tests;
 
 public class MigrateTests(CloudFixture cloud)
 {
-    private static readonly string[] Files =
-    [
-        .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "db"), "*.sql")
-            .Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal),
-    ];
+    private static readonly string[] Files = MigrationFiles.Names;
 
     private static readonly string AllApplied =
         string.Concat(Files.Select(f => $"applied {f}\n")) + $"Applied {Files.Length}.\n";

@@ -11,6 +11,28 @@ internal static class AwsTools
 {
     private const string Packages = "awscli python3-boto3";
 
+    /// <summary>The beginning of a script that sets <c>now</c>, in Unix time, for botocore to sign with.</summary>
+    // The clock of a version is one of two functions.
+    public const string Clock = """
+        import datetime, json, os, sys
+        os.environ['BOTO_DISABLE_CRT'] = 'true'
+        import botocore.auth
+
+        now = None
+
+        class Clock(datetime.datetime):
+            @classmethod
+            def utcnow(cls):
+                return datetime.datetime.fromtimestamp(now, datetime.timezone.utc).replace(tzinfo=None)
+
+        class Module:
+            datetime = Clock
+
+        botocore.auth.datetime = Module
+        botocore.auth.get_current_datetime = lambda *args, **kwargs: Clock.utcnow()
+
+        """ + "\n";
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <returns>What <c>aws --endpoint-url …</c> printed.</returns>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -54,17 +55,21 @@ internal sealed class UnreliableDatabase : IDisposable
     /// <summary>Takes up TLS, tells what it then was told, and is not ready.</summary>
     public static UnreliableDatabase Encrypted(TaskCompletionSource<string> startup) => new(async near =>
     {
-        // SSLRequest, protocol-message-formats.html: eight bytes, answered by one.
-        await near.ReadExactlyAsync(new byte[8]);
-        near.WriteByte((byte)'S');
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256)
-            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        await using var tls = new SslStream(near);
-        await tls.AuthenticateAsServerAsync(certificate);
-        var message = new byte[1024];
-        startup.TrySetResult(Encoding.UTF8.GetString(message, 0, await tls.ReadAsync(message)));
+        await using var tls = await EncryptAsync(near);
+        startup.TrySetResult(await HearAsync(tls));
         await tls.WriteAsync("E\0\0\0\u0034SFATAL\0VFATAL\0C57P03\0Mthe database is starting\0\0"u8.ToArray());
+        await tls.FlushAsync();
+    });
+
+    /// <summary>Asks over TLS for the password as it is, as RDS does of users of IAM, and refuses it.</summary>
+    public static UnreliableDatabase OfTokens(ConcurrentQueue<string> passwords) => new(async near =>
+    {
+        await using var tls = await EncryptAsync(near);
+        await HearAsync(tls);
+        await tls.WriteAsync("R\0\0\0\u0008\0\0\0\u0003"u8.ToArray());
+        await tls.FlushAsync();
+        passwords.Enqueue((await HearAsync(tls))[5..].TrimEnd('\0'));
+        await tls.WriteAsync("E\0\0\0\u0029SFATAL\0VFATAL\0C28000\0Mnot you, then\0\0"u8.ToArray());
         await tls.FlushAsync();
     });
 
@@ -84,6 +89,25 @@ internal sealed class UnreliableDatabase : IDisposable
     {
         GoDown();
         _listener.Dispose();
+    }
+
+    private static async Task<SslStream> EncryptAsync(NetworkStream near)
+    {
+        // SSLRequest, protocol-message-formats.html: eight bytes, answered by one.
+        await near.ReadExactlyAsync(new byte[8]);
+        near.WriteByte((byte)'S');
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var tls = new SslStream(near);
+        await tls.AuthenticateAsServerAsync(certificate);
+        return tls;
+    }
+
+    private static async Task<string> HearAsync(SslStream tls)
+    {
+        var message = new byte[4096];
+        return Encoding.UTF8.GetString(message, 0, await tls.ReadAsync(message));
     }
 
     private async Task AnswerAsync(NetworkStream far, NetworkStream near)

@@ -13,7 +13,7 @@ internal sealed record AdoptedPrefix(string Bucket, string Prefix, string Organi
 /// <summary>
 /// The adoptions: written by the tables' owner, for one organization at a time, and seen by the worker.
 /// </summary>
-internal sealed class AdoptionStore(string database) : IAsyncDisposable
+internal sealed class AdoptionStore(DatabaseLogin database) : IAsyncDisposable
 {
     private const string Insert = """
         insert into adoptions (s3_bucket, key_prefix, organization_id, project_id) values ($1, $2, $3, $4)
@@ -27,8 +27,7 @@ internal sealed class AdoptionStore(string database) : IAsyncDisposable
         order by s3_bucket, key_prefix collate "C"
         """;
 
-    private readonly NpgsqlDataSource _owner =
-        new NpgsqlSlimDataSourceBuilder(database).EnableTransportSecurity().EnableArrays().Build();
+    private readonly NpgsqlDataSource _owner = database.Builder().EnableArrays().Build();
 
     private readonly NpgsqlDataSource _worker = WorkerDatabase.Open(database);
 

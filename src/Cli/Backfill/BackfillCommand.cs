@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PhotoLambda.Cli.Adoption;
+using PhotoLambda.Database;
 
 namespace PhotoLambda.Cli.Backfill;
 
@@ -44,7 +45,7 @@ internal static class BackfillCommand
     }
 
     private static async Task<int> RunAsync(
-        ParseResult parsed, string database, TextWriter console, CancellationToken cancellation)
+        ParseResult parsed, DatabaseLogin database, TextWriter console, CancellationToken cancellation)
     {
         var options = BackfillOptions.Read(parsed);
         Guid? id = parsed.GetValue(BatchId) is { } text ? Given.Id(BatchId.Name, text) : null;

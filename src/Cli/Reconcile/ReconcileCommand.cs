@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PhotoLambda.Database;
 
 namespace PhotoLambda.Cli.Reconcile;
 
@@ -57,7 +58,7 @@ internal static class ReconcileCommand
     }
 
     private static async Task<int> PlanAsync(
-        ParseResult parsed, string path, string database, TextWriter console, CancellationToken cancellation)
+        ParseResult parsed, string path, DatabaseLogin database, TextWriter console, CancellationToken cancellation)
     {
         Refuse(parsed, "--plan", Actions);
         var longest = TimeSpan.FromDays(30);
@@ -72,7 +73,7 @@ internal static class ReconcileCommand
     }
 
     private static async Task<int> ApplyAsync(
-        ParseResult parsed, string path, string database, TextWriter console, CancellationToken cancellation)
+        ParseResult parsed, string path, DatabaseLogin database, TextWriter console, CancellationToken cancellation)
     {
         Refuse(parsed, "--apply", Bucket, Prefix, OlderThan, UploadsOlderThan);
         var actions = ReadActions(parsed.GetValue(Actions));

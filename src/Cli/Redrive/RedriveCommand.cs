@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PhotoLambda.Cli.Backfill;
+using PhotoLambda.Database;
 using PhotoLambda.Sqs;
 
 namespace PhotoLambda.Cli.Redrive;
@@ -68,7 +69,7 @@ internal static class RedriveCommand
     }
 
     private static async Task<int> RunAsync(
-        ParseResult parsed, string database, TextWriter console, CancellationToken cancellation)
+        ParseResult parsed, DatabaseLogin database, TextWriter console, CancellationToken cancellation)
     {
         var (queue, from, isDry) = (parsed.GetValue(Queue), parsed.GetValue(From), parsed.GetValue(DryRun));
         var isOfRejects = parsed.GetValue(Rejects);

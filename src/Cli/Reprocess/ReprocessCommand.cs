@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Npgsql;
+using PhotoLambda.Database;
 
 namespace PhotoLambda.Cli.Reprocess;
 
@@ -55,7 +56,7 @@ internal static class ReprocessCommand
     }
 
     private static async Task<int> RunAsync(
-        ParseResult parsed, string database, TextWriter console, CancellationToken cancellation)
+        ParseResult parsed, DatabaseLogin database, TextWriter console, CancellationToken cancellation)
     {
         var selection = Selection.Read(parsed.GetValue(Where), parsed.GetValue(Failed), parsed.GetValue(Project));
         var batch = Given.Number("--batch", parsed.GetValue(Batch)!, 1, 10_000);
@@ -101,7 +102,7 @@ internal static class ReprocessCommand
         return run;
     }
 
-    private static async Task<int> ShowAsync(string database, TextWriter console, CancellationToken cancellation)
+    private static async Task<int> ShowAsync(DatabaseLogin database, TextWriter console, CancellationToken cancellation)
     {
         await using var source = WorkerDatabase.Open(database);
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellation);

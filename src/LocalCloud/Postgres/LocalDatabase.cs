@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Npgsql;
-using PhotoLambda.Cli;
 using PhotoLambda.Database;
 
 namespace PhotoLambda.Local.Postgres;
@@ -40,9 +39,10 @@ internal sealed class LocalDatabase : IAsyncDisposable
         var database = new LocalDatabase(server, server?.ConnectionString ?? ConnectionString(url!));
         try
         {
-            await Migrations.ApplyAsync(database.Owner, say, cancellation);
-            database.Api = await database.LoginAsync("photolambda_api", cancellation);
-            database.Worker = await database.LoginAsync("photolambda_worker", cancellation);
+            var (api, worker) = (NewLogin(RoleLogin.Api), NewLogin(RoleLogin.Worker));
+            await Migrations.ApplyAsync(
+                new(database.Owner), name => say($"applied {name}"), cancellation, api, worker);
+            (database.Api, database.Worker) = (database.UrlOf(api), database.UrlOf(worker));
             return database;
         }
         catch (Exception e) when (e is NpgsqlException or MigrationException)
@@ -72,23 +72,19 @@ internal sealed class LocalDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives the role a password that is known to this run alone.</summary>
-    private async Task<string> LoginAsync(string role, CancellationToken cancellation)
+    /// <summary>With a password that is known to this run alone.</summary>
+    private static RoleLogin NewLogin(string role) =>
+        new(role, RandomNumberGenerator.GetHexString(32, lowercase: true));
+
+    private string UrlOf(RoleLogin login)
     {
-        var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
-        await using var source = new NpgsqlSlimDataSourceBuilder(Owner).EnableTransportSecurity().Build();
-        // ALTER ROLE takes no parameters; role and password are of this method's own making.
-#pragma warning disable CA2100
-        await using var command = source.CreateCommand($"alter role {role} login password '{password}'");
-#pragma warning restore CA2100
-        await command.ExecuteNonQueryAsync(cancellation);
         var owner = new NpgsqlConnectionStringBuilder(Owner);
         return Url(new NpgsqlConnectionStringBuilder(Owner)
         {
             // Without a name PostgreSQL would take the user's: the roles are to meet where the owner is.
             Database = owner.Database ?? owner.Username,
-            Username = role,
-            Password = password,
+            Username = login.Role,
+            Password = login.Password,
         });
     }
 

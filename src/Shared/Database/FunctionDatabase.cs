@@ -36,12 +36,15 @@ internal static class FunctionDatabase
 
     /// <param name="database">A connection string for Npgsql; what it sets stands before the defaults here.</param>
     /// <returns>A source that encrypts when the string or the server wants it.</returns>
-    public static NpgsqlDataSource Open(string database)
+    public static NpgsqlDataSource Open(string database) => Open(new DatabaseLogin(database));
+
+    /// <inheritdoc cref="Open(string)"/>
+    public static NpgsqlDataSource Open(DatabaseLogin database)
     {
         // Npgsql's builder knows the synonyms of its keywords, the general one which of them are set.
         var settings = new DbConnectionStringBuilder
         {
-            ConnectionString = new NpgsqlConnectionStringBuilder(database).ConnectionString,
+            ConnectionString = new NpgsqlConnectionStringBuilder(database.ConnectionString).ConnectionString,
         };
         foreach (var (name, value) in Defaults)
         {
@@ -51,7 +54,6 @@ internal static class FunctionDatabase
             }
         }
 
-        return new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)
-            .EnableTransportSecurity().EnableArrays().Build();
+        return database.Builder(settings.ConnectionString).EnableArrays().Build();
     }
 }

@@ -121,27 +121,12 @@ public class PresignerOracleTests
         return request;
     }
 
-    // The clock of a version is one of two functions; headers that an operation's model does not know are added to
-    // the finished request.
-    private const string Script = """
-        import datetime, json, os, sys
-        os.environ['BOTO_DISABLE_CRT'] = 'true'
-        import boto3, botocore.auth
+    // Headers that an operation's model does not know are added to the finished request.
+    private const string Script = AwsTools.Clock + """
+        import boto3
         from botocore.config import Config
 
         given = json.load(sys.stdin)
-        now = None
-
-        class Clock(datetime.datetime):
-            @classmethod
-            def utcnow(cls):
-                return datetime.datetime.fromtimestamp(now, datetime.timezone.utc).replace(tzinfo=None)
-
-        class Module:
-            datetime = Clock
-
-        botocore.auth.datetime = Module
-        botocore.auth.get_current_datetime = lambda *args, **kwargs: Clock.utcnow()
 
         def client(account):
             made = boto3.client(

@@ -1,9 +1,8 @@
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 
-namespace PhotoLambda.Cli;
+namespace PhotoLambda.Database;
 
 /// <summary>The numbered files of <c>db/</c>, each applied once, in order, in a transaction of its own.</summary>
 internal static class Migrations
@@ -16,29 +15,34 @@ internal static class Migrations
           name text primary key, sha256 text not null, applied_at timestamptz not null default now())
         """;
 
-    /// <param name="database">A connection string whose user may create tables and roles.</param>
-    /// <param name="say">Told of each file that is applied.</param>
+    /// <summary>The last of the files: the database has it when all are applied.</summary>
+    public static string Newest => Files().Last().Name;
+
+    /// <param name="database">A user who may create tables and roles.</param>
+    /// <param name="applied">Told the name of each file that is applied.</param>
+    /// <param name="logins">Set when all files are applied.</param>
     /// <returns>How many files were applied; 0 when the database was up to date.</returns>
-    /// <exception cref="MigrationException">A file was changed after it was applied.</exception>
-    public static async Task<int> ApplyAsync(string database, Action<string> say, CancellationToken cancellation)
+    /// <exception cref="MigrationException">A file was changed after it was applied, or refused.</exception>
+    public static async Task<int> ApplyAsync(
+        DatabaseLogin database, Action<string> applied, CancellationToken cancellation, params RoleLogin[] logins)
     {
         // Not pooled: a pooled session would keep the advisory lock after it is closed here. No limit: another
         // migration that this one waits for, or an index on many rows, takes as long as it takes.
-        var unpooled = new NpgsqlConnectionStringBuilder(database)
+        var unpooled = new NpgsqlConnectionStringBuilder(database.ConnectionString)
         {
             Pooling = false,
             CommandTimeout = 0,
         }.ConnectionString;
-        await using var connection = new NpgsqlConnection(unpooled);
-        await connection.OpenAsync(cancellation);
+        await using var source = database.Builder(unpooled).Build();
+        await using var connection = await source.OpenConnectionAsync(cancellation);
         await ExecuteAsync(connection, $"select pg_advisory_lock({AdvisoryLock})", cancellation);
         await ExecuteAsync(connection, CreateTable, cancellation);
-        var applied = await AppliedAsync(connection, cancellation);
+        var known = await AppliedAsync(connection, cancellation);
         var count = 0;
         foreach (var (name, sql) in Files())
         {
             var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
-            if (applied.TryGetValue(name, out var appliedHash))
+            if (known.TryGetValue(name, out var appliedHash))
             {
                 if (appliedHash != hash)
                 {
@@ -51,16 +55,18 @@ internal static class Migrations
             }
 
             await ApplyAsync(connection, name, sql, hash, cancellation);
-            say($"applied {name}");
+            applied(name);
             count++;
         }
 
+        // Under the same lock: PostgreSQL refuses two changes of a role at once.
+        await SetAsync(connection, logins, cancellation);
         return count;
     }
 
     private static IEnumerable<(string Name, string Sql)> Files()
     {
-        var assembly = Assembly.GetExecutingAssembly();
+        var assembly = typeof(Migrations).Assembly;
         foreach (var name in assembly.GetManifestResourceNames()
             .Where(n => n.StartsWith("db/", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
@@ -88,12 +94,45 @@ internal static class Migrations
         NpgsqlConnection connection, string name, string sql, string hash, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await ExecuteAsync(connection, sql, cancellation);
+        try
+        {
+            await ExecuteAsync(connection, sql, cancellation);
+        }
+        catch (PostgresException e) when (!e.IsTransient)
+        {
+            throw new MigrationException($"{name} is refused: {e.MessageText} ({e.SqlState}).", e);
+        }
+
         await using var record = new NpgsqlCommand(
             "insert into schema_migrations (name, sha256) values ($1, $2)", connection, transaction);
         record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
         record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = hash });
         await record.ExecuteNonQueryAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    private static async Task SetAsync(
+        NpgsqlConnection connection, RoleLogin[] logins, CancellationToken cancellation)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        foreach (var login in logins)
+        {
+            try
+            {
+                // ALTER ROLE takes no parameters. A verifier is Base64, ':' and '$'.
+                await ExecuteAsync(
+                    connection, $"alter role {login.Role} login password '{ScramVerifier.Of(login.Password)}'",
+                    cancellation);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+            {
+                throw new MigrationException(
+                    $"{connection.UserName} may not set the password of {login.Role}: {e.MessageText}. It needs "
+                    + $"CREATEROLE and, from PostgreSQL 16 on, where another made the role: grant {login.Role} to "
+                    + $"{connection.UserName} with admin option.", e);
+            }
+        }
+
         await transaction.CommitAsync(cancellation);
     }
 
@@ -108,4 +147,4 @@ internal static class Migrations
 }
 
 /// <summary>The database cannot be migrated; the message says what to do.</summary>
-internal sealed class MigrationException(string message) : Exception(message);
+internal sealed class MigrationException(string message, Exception? cause = null) : Exception(message, cause);

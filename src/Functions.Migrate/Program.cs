@@ -1,0 +1,3 @@
+using PhotoLambda.Migrate;
+
+await MigrateFunction.RunAsync();
