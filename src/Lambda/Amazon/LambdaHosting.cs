@@ -21,12 +21,15 @@ internal static class LambdaHosting
         }
 
         var serializer = new HttpEventSerializer();
-        return services.AddSingleton(serializer).AddAWSLambdaHosting(eventSource, serializer, options =>
+        services.AddSingleton(serializer).AddSingleton<IStartupFilter, LastFlush>();
+        return services.AddAWSLambdaHosting(eventSource, serializer, options =>
         {
             // The function verifies tokens itself: what an authorizer says makes nobody a user.
             options.PostMarshallHttpAuthenticationFeature = (authentication, _, _) => authentication.User = null;
             options.PostMarshallRequestFeature = (request, _, context) =>
             {
+                // Always https there, also where the host in front is not.
+                request.Scheme = request.Headers["X-Forwarded-Proto"] is [{ Length: > 0 } scheme] ? scheme : "https";
                 if (request.Headers.TraceParent.Count == 0)
                 {
                     request.Headers.TraceParent = XRayTrace.TraceParent(context.TraceId);
@@ -48,6 +51,21 @@ internal static class LambdaHosting
     }
 
     private static bool Has(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
+}
+
+/// <summary>Flushes at the end of a request, as other servers do: else what was written last would be missing.</summary>
+[Embedded]
+internal sealed class LastFlush : IStartupFilter
+{
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => application =>
+    {
+        application.Use(async (HttpContext http, RequestDelegate inner) =>
+        {
+            await inner(http);
+            await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+        });
+        next(application);
+    };
 }
 
 /// <summary>Writes the answer when all of the request has ended, its activity too, and is the last to do so.</summary>
