@@ -39,7 +39,7 @@ internal static class LambdaHosting
         });
     }
 
-    /// <summary>Done before the answer leaves, since nothing is told when it has; gets the time that is left.</summary>
+    /// <summary>Done before the answer leaves, since nothing tells when it has; gets the time left.</summary>
     public static IServiceCollection AfterEachLambdaResponse(this IServiceCollection services, Action<TimeSpan> action)
     {
         foreach (var serializer in services.Select(s => s.ImplementationInstance).OfType<HttpEventSerializer>())
@@ -53,7 +53,7 @@ internal static class LambdaHosting
     private static bool Has(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
 }
 
-/// <summary>Flushes at the end of a request, as other servers do: else what was written last would be missing.</summary>
+/// <summary>Flushes at the end of a request, as other servers do: else what was written last is missing.</summary>
 [Embedded]
 internal sealed class LastFlush : IStartupFilter
 {
