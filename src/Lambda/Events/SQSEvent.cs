@@ -58,7 +58,7 @@ public class SQSEvent
         public string? StringValue { get; set; }
 
         [JsonPropertyName("binaryValue")]
-        [JsonConverter(typeof(Base64StreamConverter))]
+        [JsonConverter(typeof(MemoryStreamConverter))]
         public MemoryStream? BinaryValue { get; set; }
     }
 }

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace PhotoLambda.Lambda;
 

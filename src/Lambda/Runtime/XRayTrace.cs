@@ -9,6 +9,17 @@ namespace PhotoLambda.Lambda;
 /// </summary>
 internal static class XRayTrace
 {
+    private static readonly ActivitySource Source = new("PhotoLambda.Lambda");
+
+    /// <summary>
+    /// Makes the trace of the host the one that everything in a handler belongs to, also when nobody listens:
+    /// the ids still go into messages and outgoing requests.
+    /// </summary>
+    public static Activity? StartActivity(string? header) => !TryParse(header, out var parent)
+        ? Source.StartActivity("invoke", ActivityKind.Consumer)
+        : Source.StartActivity("invoke", ActivityKind.Consumer, parent)
+            ?? new Activity("invoke").SetParentId(parent.TraceId, parent.SpanId, parent.TraceFlags).Start();
+
     /// <returns>False for anything else, such as the GUID that the AWS .NET Lambda test tool sends.</returns>
     public static bool TryParse(string? header, out ActivityContext context)
     {

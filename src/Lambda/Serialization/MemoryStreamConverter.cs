@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace PhotoLambda.Lambda;
 
 /// <summary>A <see cref="MemoryStream"/> as base64 text; public because generated contexts name it.</summary>
-public sealed class Base64StreamConverter : JsonConverter<MemoryStream>
+public sealed class MemoryStreamConverter : JsonConverter<MemoryStream>
 {
     public override MemoryStream Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         new(reader.GetBytesFromBase64());
