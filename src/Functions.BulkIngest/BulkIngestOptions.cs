@@ -10,15 +10,11 @@ namespace PhotoLambda.BulkIngest;
 internal sealed record BulkIngestOptions(
     string Database, string OriginalsBucket, Uri DetectionQueueUrl, Uri ObjectCreatedQueueUrl, AwsEnvironment Aws)
 {
-    /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
-    public static BulkIngestOptions Read(Func<string, string?> variable)
-    {
-        const string DatabaseUrl = "PHOTOLAMBDA_DATABASE_URL";
-        return new BulkIngestOptions(
-            FunctionDatabase.ConnectionString(DatabaseUrl, Settings.Required(variable, DatabaseUrl)),
-            Settings.Required(variable, "PHOTOLAMBDA_ORIGINALS_BUCKET"),
-            Settings.RequiredUrl(variable, "PHOTOLAMBDA_DETECTION_QUEUE_URL"),
-            Settings.RequiredUrl(variable, "PHOTOLAMBDA_OBJECT_CREATED_QUEUE_URL"),
-            AwsEnvironment.Read(variable));
-    }
+    /// <exception cref="SettingException">A variable is missing or wrong; the message names it.</exception>
+    public static BulkIngestOptions Read(Func<string, string?> variable) => new(
+        FunctionDatabase.Read(variable),
+        Settings.Bucket(variable, "PHOTOLAMBDA_ORIGINALS_BUCKET"),
+        Settings.QueueUrl(variable, "PHOTOLAMBDA_DETECTION_QUEUE_URL"),
+        Settings.QueueUrl(variable, "PHOTOLAMBDA_OBJECT_CREATED_QUEUE_URL"),
+        AwsEnvironment.Read(variable));
 }

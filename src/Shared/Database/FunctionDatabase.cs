@@ -6,6 +6,8 @@ namespace PhotoLambda.Database;
 /// <summary>The connections of a function, which has seconds for an invocation and is frozen between two.</summary>
 internal static class FunctionDatabase
 {
+    private const string Variable = "PHOTOLAMBDA_DATABASE_URL";
+
     // Npgsql's own 15 s to connect and 30 s for a command are all the time that an invocation has. A frozen function
     // does not notice that its connection was dropped meanwhile (a NAT gateway does so after 350 s), so an old one is
     // not used again.
@@ -19,9 +21,14 @@ internal static class FunctionDatabase
         ("Max Auto Prepare", 0), ("No Reset On Close", true),
     ];
 
+    /// <returns>A connection string, of what <c>PHOTOLAMBDA_DATABASE_URL</c> says.</returns>
+    /// <exception cref="SettingException">It is missing or wrong.</exception>
+    public static string Read(Func<string, string?> variable) =>
+        ConnectionString(Variable, Settings.Required(variable, Variable));
+
     /// <param name="variable">The variable that the setting is from.</param>
     /// <param name="setting">As <see cref="DatabaseUrl"/> takes it.</param>
-    /// <exception cref="InvalidOperationException">Names the variable and says what is wrong with it.</exception>
+    /// <exception cref="SettingException">Names the variable and says what is wrong with it.</exception>
     public static string ConnectionString(string variable, string setting)
     {
         try
@@ -30,7 +37,7 @@ internal static class FunctionDatabase
         }
         catch (FormatException e)
         {
-            throw new InvalidOperationException($"{variable}: {e.Message}", e);
+            throw new SettingException(variable, $"cannot be used: {e.Message}");
         }
     }
 
