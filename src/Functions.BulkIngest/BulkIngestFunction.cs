@@ -12,8 +12,8 @@ namespace PhotoLambda.BulkIngest;
 /// <summary>The function behind the queue of descriptors.</summary>
 public static class BulkIngestFunction
 {
-    // Two keep both the function's and the database's processor busy; more only share them.
-    private const int Connections = 2;
+    /// <summary>To the database, at most: two keep both its and the function's processor busy.</summary>
+    internal const int Connections = 2;
 
     /// <param name="runtimeApi">A client of the Lambda Runtime API in place of the one the environment names.</param>
     /// <param name="settings">Stand before the variables of the environment.</param>
@@ -28,7 +28,7 @@ public static class BulkIngestFunction
         var metrics = new IngestMetrics(MetricsLog.Open(variable), name);
         using var traces = Traces.Open("photolambda-bulk-ingest", variable);
         using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
-        await using var database = FunctionDatabase.Open(options.Database);
+        await using var database = FunctionDatabase.Open(options.Database, Connections);
         using var http = AwsHttp.NewClient();
         var handler = Build(options, database, http, metrics, logging.CreateLogger("BulkIngest"));
 

@@ -11,14 +11,11 @@ internal sealed record BulkIngestOptions(
     DatabaseLogin Database, string OriginalsBucket, Uri DetectionQueueUrl, Uri ObjectCreatedQueueUrl,
     AwsEnvironment Aws)
 {
-    /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
-    public static BulkIngestOptions Read(Func<string, string?> variable)
-    {
-        return new BulkIngestOptions(
-            DatabaseLogin.Read(variable),
-            Settings.Required(variable, "PHOTOLAMBDA_ORIGINALS_BUCKET"),
-            Settings.RequiredUrl(variable, "PHOTOLAMBDA_DETECTION_QUEUE_URL"),
-            Settings.RequiredUrl(variable, "PHOTOLAMBDA_OBJECT_CREATED_QUEUE_URL"),
-            AwsEnvironment.Read(variable));
-    }
+    /// <exception cref="SettingException">A variable is missing or wrong; the message names it.</exception>
+    public static BulkIngestOptions Read(Func<string, string?> variable) => new(
+        DatabaseLogin.Read(variable),
+        Settings.Bucket(variable, "PHOTOLAMBDA_ORIGINALS_BUCKET"),
+        Settings.QueueUrl(variable, "PHOTOLAMBDA_DETECTION_QUEUE_URL"),
+        Settings.QueueUrl(variable, "PHOTOLAMBDA_OBJECT_CREATED_QUEUE_URL"),
+        AwsEnvironment.Read(variable));
 }

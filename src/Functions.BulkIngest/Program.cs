@@ -1,3 +1,4 @@
+using PhotoLambda;
 using PhotoLambda.BulkIngest;
 
-await BulkIngestFunction.RunAsync();
+return await FunctionStart.RunAsync("BulkIngestFunction", () => BulkIngestFunction.RunAsync());

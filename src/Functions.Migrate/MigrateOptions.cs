@@ -10,9 +10,9 @@ internal sealed record MigrateOptions(DatabaseLogin Database, RoleLogin[] Logins
     private const int LeastPassword = 8;
     private const int MostPassword = 256;
 
-    /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
+    /// <exception cref="SettingException">A variable is missing or wrong; the message names it.</exception>
     public static MigrateOptions Read(Func<string, string?> variable) => new(
-        new(FunctionDatabase.ConnectionString(DatabaseLogin.Url, Settings.Required(variable, DatabaseLogin.Url))),
+        new(FunctionDatabase.Read(variable)),
         [
             .. Login(variable, "PHOTOLAMBDA_API_PASSWORD", RoleLogin.Api),
             .. Login(variable, "PHOTOLAMBDA_WORKER_PASSWORD", RoleLogin.Worker),
@@ -21,11 +21,11 @@ internal sealed record MigrateOptions(DatabaseLogin Database, RoleLogin[] Logins
     private static RoleLogin[] Login(Func<string, string?> variable, string name, string role) => variable(name) switch
     {
         null or "" => [],
-        { Length: < LeastPassword or > MostPassword } text => throw new InvalidOperationException(
-            $"{name} has {text.Length} characters; it must have {LeastPassword} to {MostPassword}."),
+        { Length: < LeastPassword or > MostPassword } text => throw new SettingException(
+            name, $"has {text.Length} characters; it must have {LeastPassword} to {MostPassword}."),
         // SASLprep, which passwords go through on their way, changes others.
-        var text when text.AsSpan().ContainsAnyExceptInRange(' ', '~') => throw new InvalidOperationException(
-            $"{name} has characters that are not printable ASCII."),
+        var text when text.AsSpan().ContainsAnyExceptInRange(' ', '~') => throw new SettingException(
+            name, $"has characters that are not printable ASCII."),
         var text => [new(role, text)],
     };
 }

@@ -48,6 +48,12 @@ internal sealed partial class ObjectCreatedHandler(Intake intake, EventMetrics m
             failed = broken.Count;
             return broken;
         }
+        catch (Exception e)
+        {
+            // The boundary of a batch: to say that all failed keeps everything, to throw slows the queue down.
+            Log.Failed(logger, e, events.Count);
+            return events.Keys.ToHashSet();
+        }
         finally
         {
             metrics.Record([.. events.Values], failed + unreadable);
@@ -58,6 +64,9 @@ internal sealed partial class ObjectCreatedHandler(Intake intake, EventMetrics m
     {
         [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} holds no event of the store")]
         public static partial void Unreadable(ILogger logger, string messageId);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "A batch of events on {Objects} objects failed")]
+        public static partial void Failed(ILogger logger, Exception exception, int objects);
     }
 }
 

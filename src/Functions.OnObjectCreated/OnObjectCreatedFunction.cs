@@ -14,6 +14,9 @@ namespace PhotoLambda.OnObjectCreated;
 /// <summary>The function behind the queue of the store's events.</summary>
 public static class OnObjectCreatedFunction
 {
+    /// <summary>To the database, at most: jobs and publications go side by side.</summary>
+    internal const int Connections = 2;
+
     // A quarter of what an invocation has.
     private static readonly TimeSpan DecodingLimit = TimeSpan.FromSeconds(8);
 
@@ -31,7 +34,7 @@ public static class OnObjectCreatedFunction
         var metrics = new EventMetrics(log, name, TimeProvider.System);
         using var traces = Traces.Open("photolambda-on-object-created", variable);
         using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
-        await using var database = FunctionDatabase.Open(options.Database);
+        await using var database = FunctionDatabase.Open(options.Database, Connections);
         using var http = AwsHttp.NewClient();
         // While a bucket's circuit is open its objects fail at once, and their messages stay in the queue.
         var buckets = new Buckets(http, options.Aws, resilience: new StoreResilience(metrics: log, service: name));

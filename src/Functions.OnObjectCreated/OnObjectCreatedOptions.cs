@@ -17,15 +17,18 @@ internal sealed record OnObjectCreatedOptions(
     string? Libvips,
     AwsEnvironment Aws)
 {
-    /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
-    public static OnObjectCreatedOptions Read(Func<string, string?> variable)
-    {
-        return new OnObjectCreatedOptions(
-            DatabaseLogin.Read(variable),
-            Settings.RequiredUrl(variable, "PHOTOLAMBDA_DETECTION_QUEUE_URL"),
-            Settings.OptionalUrl(variable, "PHOTOLAMBDA_CDN_QUEUE_URL"),
-            Settings.Required(variable, "PHOTOLAMBDA_VISUALIZATIONS_BUCKET"),
-            variable(VipsLibrary.Variable) is { Length: > 0 } path ? path : null,
-            AwsEnvironment.Read(variable));
-    }
+    /// <exception cref="SettingException">A variable is missing or wrong; the message names it.</exception>
+    public static OnObjectCreatedOptions Read(Func<string, string?> variable) => new(
+        DatabaseLogin.Read(variable),
+        Settings.QueueUrl(variable, "PHOTOLAMBDA_DETECTION_QUEUE_URL"),
+        Settings.OptionalQueueUrl(variable, "PHOTOLAMBDA_CDN_QUEUE_URL"),
+        Settings.Bucket(variable, "PHOTOLAMBDA_VISUALIZATIONS_BUCKET"),
+        LibvipsAt(Settings.Optional(variable, VipsLibrary.Variable)),
+        AwsEnvironment.Read(variable));
+
+    // That there is none at the place is not for here: without thumbnails photos are taken in all the same.
+    private static string? LibvipsAt(string? path) => path is null || Path.IsPathFullyQualified(path)
+        ? path
+        : throw new SettingException(
+            VipsLibrary.Variable, $"is {Settings.Quoted(path)}; set it to the full path of libvips, or leave it.");
 }

@@ -1,3 +1,4 @@
+using PhotoLambda;
 using PhotoLambda.OnObjectCreated;
 
-await OnObjectCreatedFunction.RunAsync();
+return await FunctionStart.RunAsync("OnObjectCreatedFunction", () => OnObjectCreatedFunction.RunAsync());

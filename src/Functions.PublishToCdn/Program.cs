@@ -1,3 +1,4 @@
+using PhotoLambda;
 using PhotoLambda.PublishToCdn;
 
-await PublishToCdnFunction.RunAsync();
+return await FunctionStart.RunAsync("PublishToCdnFunction", () => PublishToCdnFunction.RunAsync());

@@ -12,6 +12,9 @@ namespace PhotoLambda.PublishToCdn;
 /// <summary>The function behind the queue of photos that are to be published.</summary>
 public static class PublishToCdnFunction
 {
+    /// <summary>To the database, at most: none is held while a CDN is waited for.</summary>
+    internal const int Connections = 4;
+
     // Larger than any answer that the CDN's APIs give; a page of HTML fits as well.
     private const int LargestAnswer = 1024 * 1024;
 
@@ -29,7 +32,7 @@ public static class PublishToCdnFunction
         var metrics = new PublishMetrics(log, name);
         using var traces = Traces.Open("photolambda-publish-to-cdn", variable);
         using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
-        await using var database = FunctionDatabase.Open(options.Database);
+        await using var database = FunctionDatabase.Open(options.Database, Connections);
         using var store = AwsHttp.NewClient();
         // The key goes to the address that was configured, and to no other that an answer names.
         using var cdn = new HttpClient(

@@ -1,4 +1,3 @@
-using System.Globalization;
 using PhotoLambda.Aws;
 using PhotoLambda.Cdn;
 using PhotoLambda.Database;
@@ -17,27 +16,18 @@ internal sealed record PublishToCdnOptions(
     private const string Provider = "PHOTOLAMBDA_CDN_PROVIDER";
     private const int MostConcurrency = 64;
 
-    /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
+    /// <exception cref="SettingException">A variable is missing or wrong; the message names it.</exception>
     public static PublishToCdnOptions Read(Func<string, string?> variable)
     {
-        var provider = variable(Provider) is { Length: > 0 } given ? given : "none";
+        var provider = Settings.Optional(variable, Provider) ?? "none";
         return provider is not ("none" or "imagekit" or "cloudfront")
-            ? throw new InvalidOperationException(
-                $"{Provider} is '{provider}'; set it to imagekit, cloudfront or none, or leave it.")
+            ? throw new SettingException(
+                Provider, $"is {Settings.Quoted(provider)}; set it to imagekit, cloudfront or none, or leave it.")
             : new PublishToCdnOptions(
                 DatabaseLogin.Read(variable),
-                AtOnce(variable, "PHOTOLAMBDA_CDN_CONCURRENCY", otherwise: 8),
+                Settings.Number(variable, "PHOTOLAMBDA_CDN_CONCURRENCY", otherwise: 8, least: 1, MostConcurrency),
                 provider == "imagekit" ? ImageKitOptions.Read(variable) : null,
                 provider == "cloudfront" ? CloudFrontOptions.Read(variable) : null,
                 AwsEnvironment.Read(variable));
     }
-
-    private static int AtOnce(Func<string, string?> variable, string name, int otherwise) => variable(name) switch
-    {
-        null or "" => otherwise,
-        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number is >= 1 and <= MostConcurrency => number,
-        var text => throw new InvalidOperationException(
-            $"{name} is '{text}'; set it to a number from 1 to {MostConcurrency}."),
-    };
 }

@@ -1,3 +1,4 @@
+using PhotoLambda;
 using PhotoLambda.Sweep;
 
-await SweepFunction.RunAsync();
+return await FunctionStart.RunAsync("SweepFunction", () => SweepFunction.RunAsync());

@@ -13,6 +13,9 @@ namespace PhotoLambda.Sweep;
 /// <summary>The function of the schedule: what requests and events left undone.</summary>
 public static class SweepFunction
 {
+    /// <summary>To the database, at most: its parts share them.</summary>
+    internal const int Connections = 4;
+
     // The next sweep comes soon enough for a queue that is down.
     private static readonly QueueClientOptions Patience = new()
     {
@@ -34,7 +37,7 @@ public static class SweepFunction
         var metrics = new SweepMetrics(log, name);
         using var traces = Traces.Open("photolambda-sweep", variable);
         using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
-        await using var database = FunctionDatabase.Open(options.Database);
+        await using var database = FunctionDatabase.Open(options.Database, Connections);
         using var http = AwsHttp.NewClient();
         var logger = logging.CreateLogger("Sweep");
         // What a store that is down left undone is due again in a later sweep: none is to spend its time on waiting.

@@ -1,4 +1,3 @@
-using System.Globalization;
 using PhotoLambda.Aws;
 using PhotoLambda.Database;
 
@@ -15,24 +14,12 @@ internal sealed record SweepOptions(
 {
     private const int MostHours = 8_760;
 
-    /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
-    public static SweepOptions Read(Func<string, string?> variable)
-    {
-        return new SweepOptions(
-            DatabaseLogin.Read(variable),
-            Settings.RequiredUrl(variable, "PHOTOLAMBDA_DETECTION_QUEUE_URL"),
-            Settings.RequiredUrl(variable, "PHOTOLAMBDA_OBJECT_CREATED_QUEUE_URL"),
-            Settings.OptionalUrl(variable, "PHOTOLAMBDA_CDN_QUEUE_URL"),
-            Hours(variable, "PHOTOLAMBDA_PROCESSING_HOURS", otherwise: 24),
-            AwsEnvironment.Read(variable));
-    }
-
-    private static int Hours(Func<string, string?> variable, string name, int otherwise) => variable(name) switch
-    {
-        null or "" => otherwise,
-        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var hours)
-            && hours <= MostHours => hours,
-        var text => throw new InvalidOperationException(
-            $"{name} is '{text}'; set it to a number of hours from 0 (no deadline) to {MostHours}."),
-    };
+    /// <exception cref="SettingException">A variable is missing or wrong; the message names it.</exception>
+    public static SweepOptions Read(Func<string, string?> variable) => new(
+        DatabaseLogin.Read(variable),
+        Settings.QueueUrl(variable, "PHOTOLAMBDA_DETECTION_QUEUE_URL"),
+        Settings.QueueUrl(variable, "PHOTOLAMBDA_OBJECT_CREATED_QUEUE_URL"),
+        Settings.OptionalQueueUrl(variable, "PHOTOLAMBDA_CDN_QUEUE_URL"),
+        Settings.Number(variable, "PHOTOLAMBDA_PROCESSING_HOURS", otherwise: 24, least: 0, MostHours),
+        AwsEnvironment.Read(variable));
 }

@@ -1,10 +1,11 @@
+using PhotoLambda;
 using PhotoLambda.UploadUrl;
 using PhotoLambda.UploadUrl.OpenApi;
 
 if (args is ["describe", var folder])
 {
     await Description.WriteAsync(folder);
-    return;
+    return 0;
 }
 
-await UploadUrlFunction.RunAsync();
+return await FunctionStart.RunAsync("UploadUrlFunction", () => UploadUrlFunction.RunAsync());

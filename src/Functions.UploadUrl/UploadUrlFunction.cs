@@ -24,7 +24,7 @@ public static class UploadUrlFunction
     /// <param name="settings">Stand before the variables of the environment.</param>
     public static async Task RunAsync(
         HttpClient? runtimeApi = null,
-        IEnumerable<KeyValuePair<string, string?>>? settings = null,
+        IReadOnlyDictionary<string, string?>? settings = null,
         CancellationToken cancellation = default)
     {
         await using var app = Build(runtimeApi, settings);
@@ -33,12 +33,13 @@ public static class UploadUrlFunction
     }
 
     internal static WebApplication Build(
-        HttpClient? runtimeApi, IEnumerable<KeyValuePair<string, string?>>? settings)
+        HttpClient? runtimeApi, IReadOnlyDictionary<string, string?>? settings)
     {
+        var variable = Settings.Of(settings);
         // The empty builder reads no files and loads no providers that a function would not use.
         var builder = WebApplication.CreateEmptyBuilder(
             new WebApplicationOptions { ApplicationName = "Functions.UploadUrl" });
-        builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(settings ?? []);
+        builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(settings);
         builder.Logging.AddLambdaLogger().AddFilter("Microsoft", LogLevel.Warning);
         if (runtimeApi is null && builder.Configuration["AWS_LAMBDA_RUNTIME_API"] is null)
         {
@@ -52,8 +53,8 @@ public static class UploadUrlFunction
             builder.Services.AddSingleton(runtimeApi);
         }
 
-        AddServices(builder.Services, builder.Configuration);
-        builder.Services.AddSignals(name => builder.Configuration[name]);
+        AddServices(builder.Services, variable);
+        builder.Services.AddSignals(variable);
         var app = builder.Build();
         if (app.Configuration["ASPNETCORE_URLS"] is { } urls)
         {
@@ -77,9 +78,9 @@ public static class UploadUrlFunction
         return app;
     }
 
-    private static void AddServices(IServiceCollection services, IConfiguration configuration)
+    private static void AddServices(IServiceCollection services, Func<string, string?> variable)
     {
-        var options = UploadUrlOptions.Read(configuration);
+        var options = UploadUrlOptions.Read(variable);
         services.AddAWSLambdaHosting(LambdaEventSource.HttpApi);
         services.AddRoutingCore();
         services.ConfigureHttpJsonOptions(json =>
@@ -87,8 +88,7 @@ public static class UploadUrlFunction
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
         });
-        services.AddBearerTokens(
-            BearerTokenOptions.FromConfiguration(configuration) with { OnRefused = Refusals.AnswerAsync });
+        services.AddBearerTokens(BearerTokenOptions.Read(variable) with { OnRefused = Refusals.AnswerAsync });
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<NpgsqlDataSource>(_ => FunctionDatabase.Open(options.Database));

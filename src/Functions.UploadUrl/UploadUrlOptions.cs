@@ -16,17 +16,13 @@ internal sealed record UploadUrlOptions(
     CdnLinks CdnLinks,
     AwsEnvironment Aws)
 {
-    /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
-    public static UploadUrlOptions Read(IConfiguration configuration)
-    {
-        Func<string, string?> variable = name => configuration[name];
-        return new UploadUrlOptions(
-            DatabaseLogin.Read(variable),
-            Settings.Required(variable, "PHOTOLAMBDA_ORIGINALS_BUCKET"),
-            Settings.RequiredUrl(variable, "PHOTOLAMBDA_DETECTION_QUEUE_URL"),
-            Settings.RequiredUrl(variable, "PHOTOLAMBDA_BULK_QUEUE_URL"),
-            Settings.OptionalUrl(variable, "PHOTOLAMBDA_CDN_QUEUE_URL"),
-            new CdnLinks(variable),
-            AwsEnvironment.Read(variable));
-    }
+    /// <exception cref="SettingException">A variable is missing or wrong; the message names it.</exception>
+    public static UploadUrlOptions Read(Func<string, string?> variable) => new(
+        DatabaseLogin.Read(variable),
+        Settings.Bucket(variable, "PHOTOLAMBDA_ORIGINALS_BUCKET"),
+        Settings.QueueUrl(variable, "PHOTOLAMBDA_DETECTION_QUEUE_URL"),
+        Settings.QueueUrl(variable, "PHOTOLAMBDA_BULK_QUEUE_URL"),
+        Settings.OptionalQueueUrl(variable, "PHOTOLAMBDA_CDN_QUEUE_URL"),
+        new CdnLinks(variable),
+        AwsEnvironment.Read(variable));
 }

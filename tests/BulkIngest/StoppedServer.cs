@@ -63,11 +63,16 @@ internal sealed class StoppedServer : IAsyncDisposable
         var stopped = await Command.RunAsync(_cluster.Folder, ServerAccount.Current.Line(line), Stop);
         Assert.True(stopped.Succeeded, stopped.Output);
         await _process!.DisposeAsync();
+        _process = null;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _process!.DisposeAsync();
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
         _cluster.Dispose();
     }
 

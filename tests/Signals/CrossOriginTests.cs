@@ -60,7 +60,7 @@ public class CrossOriginTests(CloudFixture cloud, KestrelApi api) : IClassFixtur
     [InlineData("https://a.example.com, ftp://b.example.com")]
     public void What_is_no_exact_origin_stops_the_start(string origins)
     {
-        var failure = Assert.Throws<InvalidOperationException>(() => CrossOrigin.ReadPolicy(_ => origins));
+        var failure = Assert.Throws<SettingException>(() => CrossOrigin.ReadPolicy(_ => origins));
 
         Assert.StartsWith($"PHOTOLAMBDA_ALLOWED_ORIGINS has '{origins.Split(", ")[^1]}'", failure.Message);
     }

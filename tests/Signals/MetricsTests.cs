@@ -137,7 +137,7 @@ public class MetricsTests(CloudFixture cloud)
     [Fact]
     public void A_setting_that_is_neither_on_nor_off_stops_the_start()
     {
-        var failure = Assert.Throws<InvalidOperationException>(() => MetricsLog.Open(_ => "yes"));
+        var failure = Assert.Throws<SettingException>(() => MetricsLog.Open(_ => "yes"));
 
         Assert.Equal("PHOTOLAMBDA_METRICS is 'yes'; set it to on or off, or leave it.", failure.Message);
     }

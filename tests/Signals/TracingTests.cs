@@ -146,7 +146,7 @@ public class TracingTests(CloudFixture cloud)
         var settings = new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:4318" };
         settings[name] = value;
 
-        var failure = Assert.Throws<InvalidOperationException>(
+        var failure = Assert.Throws<SettingException>(
             () => Traces.Open("test", v => settings.GetValueOrDefault(v)));
 
         Assert.StartsWith($"{name} is '{value}'; set it to ", failure.Message);

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Npgsql;
 using PhotoLambda.Database;
-using PhotoLambda.UploadUrl;
 using PhotoLambda.UploadUrl.Http;
 using PhotoLambda.UploadUrl.Identity;
 using PhotoLambda.UploadUrl.Photos;
@@ -279,29 +278,6 @@ public class DatabaseOutageTests(CloudFixture cloud)
         Assert.Equal((503, Unavailable), (answer.Status, answer.ProblemType));
         Assert.Contains("over_tls", await startup.Task.WaitAsync(
             TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken));
-    }
-
-    [Theory]
-    [InlineData("PHOTOLAMBDA_DATABASE_URL", "")]
-    [InlineData("PHOTOLAMBDA_DATABASE_URL", "postgresql://u@h/d?colour=red")]
-    [InlineData("PHOTOLAMBDA_ORIGINALS_BUCKET", "")]
-    [InlineData("PHOTOLAMBDA_JWT_ISSUER", "")]
-    [InlineData("PHOTOLAMBDA_JWT_AUDIENCE", "")]
-    [InlineData("PHOTOLAMBDA_JWKS_URL", "not a url")]
-    [InlineData("AWS_REGION", "")]
-    [InlineData("AWS_ACCESS_KEY_ID", "")]
-    [InlineData("AWS_SECRET_ACCESS_KEY", "")]
-    [InlineData("AWS_ENDPOINT_URL", "not a url")]
-    public async Task A_start_without_its_settings_names_the_variable(string name, string value)
-    {
-        var settings = cloud.Settings("UploadUrlFunction").ToDictionary();
-        settings[name] = value;
-        settings["AWS_DEFAULT_REGION"] = "";
-
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => UploadUrlFunction.RunAsync(
-            settings: settings, cancellation: TestContext.Current.CancellationToken));
-
-        Assert.Contains(name, failure.Message);
     }
 
     private static Caller Caller(ApiClient client) => new("ada", client.Organization, new HashSet<string>());

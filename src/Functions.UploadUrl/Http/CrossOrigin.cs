@@ -24,15 +24,16 @@ internal static class CrossOrigin
     ];
 
     /// <returns>Null when no origin is named. Tokens go in a header, so no credentials are allowed.</returns>
-    /// <exception cref="InvalidOperationException">One is no origin; the message names it.</exception>
+    /// <exception cref="SettingException">One is no origin; the message names it.</exception>
     public static CorsPolicy? ReadPolicy(Func<string, string?> variable)
     {
         var origins = (variable(Setting) ?? "").Split(
             ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         foreach (var origin in origins.Where(o => !IsOrigin(o)))
         {
-            throw new InvalidOperationException(
-                $"{Setting} has '{origin}'; name exact origins, such as https://photos.example.com, between commas.");
+            throw new SettingException(
+                Setting,
+                $"has {Settings.Quoted(origin)}; name exact origins, https://photos.example.com, between commas.");
         }
 
         return origins.Length == 0 ? null : new CorsPolicyBuilder(origins)

@@ -6,7 +6,7 @@ namespace PhotoLambda.UploadUrl.Http;
 /// <summary>What stands around every request: headers, log line, metrics, traces.</summary>
 internal static class SignalsExtensions
 {
-    /// <exception cref="InvalidOperationException">A setting is wrong; the message names it.</exception>
+    /// <exception cref="SettingException">A setting is wrong; the message names it.</exception>
     public static void AddSignals(this IServiceCollection services, Func<string, string?> variable)
     {
         var function = variable("AWS_LAMBDA_FUNCTION_NAME") ?? "upload-url";

@@ -8,6 +8,14 @@ internal sealed record BearerTokenOptions
     /// <summary>HMAC-SHA-256 asks for a key as long as its hash (RFC 7518, 3.2), in bytes.</summary>
     public const int LeastSecretBytes = 32;
 
+    private const string IssuerVariable = "PHOTOLAMBDA_JWT_ISSUER";
+    private const string AudienceVariable = "PHOTOLAMBDA_JWT_AUDIENCE";
+    private const string JwksVariable = "PHOTOLAMBDA_JWKS_URL";
+    private const string SecretVariable = "PHOTOLAMBDA_JWT_SECRET";
+    private const string SubjectVariable = "PHOTOLAMBDA_JWT_SUBJECT_CLAIM";
+    private const string OrganizationVariable = "PHOTOLAMBDA_JWT_ORGANIZATION_CLAIM";
+    private const string ScopeVariable = "PHOTOLAMBDA_JWT_SCOPE_CLAIM";
+
     /// <summary><c>PHOTOLAMBDA_JWT_ISSUER</c>: what <c>iss</c> must be, to the letter.</summary>
     public required string Issuer { get; init; }
 
@@ -35,76 +43,86 @@ internal sealed record BearerTokenOptions
     /// <summary>Writes the body of a refusal; status and headers are set.</summary>
     public Func<HttpContext, Refusal, Task>? OnRefused { get; init; }
 
-    /// <summary>Reads the settings named <c>PHOTOLAMBDA_JWT_…</c> and <c>PHOTOLAMBDA_JWKS_URL</c>.</summary>
-    /// <exception cref="InvalidOperationException">Names each setting that is missing or wrong.</exception>
-    public static BearerTokenOptions FromConfiguration(IConfiguration configuration)
+    /// <summary>Reads the variables named <c>PHOTOLAMBDA_JWT_…</c> and <c>PHOTOLAMBDA_JWKS_URL</c>.</summary>
+    /// <param name="variable">Gives the value of a variable, or null.</param>
+    /// <exception cref="SettingException">Names each that is missing or wrong.</exception>
+    public static BearerTokenOptions Read(Func<string, string?> variable)
     {
-        string? Read(string name) => configuration["PHOTOLAMBDA_" + name] is { Length: > 0 } value ? value : null;
-        var url = Read("JWKS_URL");
-        if (url is not null && !Uri.TryCreate(url, UriKind.Absolute, out _))
-        {
-            throw new InvalidOperationException("PHOTOLAMBDA_JWKS_URL is not a URL.");
-        }
-
-        if (Read("JWT_AUTHORIZER") is not (null or "apigateway"))
-        {
-            throw new InvalidOperationException("PHOTOLAMBDA_JWT_AUTHORIZER must be apigateway or not set.");
-        }
-
-        return new BearerTokenOptions
-        {
-            Issuer = Read("JWT_ISSUER") ?? "",
-            Audiences = Read("JWT_AUDIENCE")?.Split(
-                ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
-            JwksUrl = url is null ? null : new Uri(url),
-            Secret = Read("JWT_SECRET"),
-            FromGatewayAuthorizer = Read("JWT_AUTHORIZER") is not null,
-            SubjectClaim = Read("JWT_SUBJECT_CLAIM") ?? Caller.SubjectClaim,
-            OrganizationClaim = Read("JWT_ORGANIZATION_CLAIM") ?? Caller.OrganizationClaim,
-            ScopeClaim = Read("JWT_SCOPE_CLAIM") ?? Caller.ScopeClaim,
-        }.Validated();
+        const string Authorizer = "PHOTOLAMBDA_JWT_AUTHORIZER";
+        var authorizer = Settings.Optional(variable, Authorizer);
+        return authorizer is not (null or "apigateway")
+            ? throw new SettingException(
+                Authorizer, $"is {Settings.Quoted(authorizer)}; set it to apigateway, or leave it.")
+            : new BearerTokenOptions
+            {
+                Issuer = Settings.Optional(variable, IssuerVariable) ?? "",
+                Audiences = Settings.Optional(variable, AudienceVariable)?.Split(
+                    ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
+                JwksUrl = Settings.Optional(variable, JwksVariable) is null
+                    ? null
+                    : Settings.WebUrl(variable, JwksVariable),
+                // Not trimmed: with a line break that was pasted it is another secret, and no token would fit.
+                Secret = variable(SecretVariable) is { Length: > 0 } secret ? secret : null,
+                FromGatewayAuthorizer = authorizer is not null,
+                SubjectClaim = Settings.Optional(variable, SubjectVariable) ?? Caller.SubjectClaim,
+                OrganizationClaim = Settings.Optional(variable, OrganizationVariable) ?? Caller.OrganizationClaim,
+                ScopeClaim = Settings.Optional(variable, ScopeVariable) ?? Caller.ScopeClaim,
+            }.Validated();
     }
 
-    /// <exception cref="InvalidOperationException">Names each setting that is missing or wrong.</exception>
+    /// <exception cref="SettingException">Names each setting that is missing or wrong.</exception>
     public BearerTokenOptions Validated()
     {
         var problems = Problems().ToList();
-        return problems.Count == 0 ? this : throw new InvalidOperationException(string.Join(" ", problems));
+        return problems is [var (name, problem), .. var others]
+            ? throw new SettingException(
+                name, string.Join(' ', others.Select(o => $"{o.Name} {o.Problem}").Prepend(problem)))
+            : this;
     }
 
     /// <summary>Keys are fetched over TLS, or they are anyone's; a loopback address stays on the machine.</summary>
     public static bool IsTrustworthy(Uri url) => url.IsAbsoluteUri
         && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback));
 
-    private IEnumerable<string> Problems()
+    private IEnumerable<(string Name, string Problem)> Problems()
     {
         if (Issuer.Length == 0)
         {
-            yield return "Set PHOTOLAMBDA_JWT_ISSUER to the iss of the tokens to accept.";
+            yield return (IssuerVariable, "is not set; set it to the iss of the tokens to accept.");
         }
         else if (JwksUrl is null && !(Uri.TryCreate(Issuer, UriKind.Absolute, out var issuer) && IsTrustworthy(issuer)))
         {
-            yield return "PHOTOLAMBDA_JWT_ISSUER is no https URL to ask for its keys: set PHOTOLAMBDA_JWKS_URL.";
+            yield return (IssuerVariable, $"is no https URL to ask for its keys: set {JwksVariable}.");
         }
 
         if (JwksUrl is not null && !IsTrustworthy(JwksUrl))
         {
-            yield return "PHOTOLAMBDA_JWKS_URL must be an https URL, or http on a loopback address.";
+            yield return (JwksVariable, "must be an https URL, or http on a loopback address.");
         }
 
         if (Audiences.Count == 0)
         {
-            yield return "Set PHOTOLAMBDA_JWT_AUDIENCE to the aud of the tokens to accept.";
+            yield return (AudienceVariable, "is not set; set it to the aud of the tokens to accept.");
         }
 
         if (Secret is not null && Encoding.UTF8.GetByteCount(Secret) < LeastSecretBytes)
         {
-            yield return $"PHOTOLAMBDA_JWT_SECRET is shorter than {LeastSecretBytes} bytes.";
+            yield return (SecretVariable, $"is shorter than {LeastSecretBytes} bytes.");
+        }
+        else if (Secret is not null && Secret.Trim() != Secret)
+        {
+            yield return (SecretVariable, "begins or ends with white space; set it to the secret alone.");
         }
 
-        if ((SubjectClaim + OrganizationClaim + ScopeClaim).Any(c => c is < '!' or '"' or '\\' or > '~'))
+        foreach (var (name, claim) in new[]
         {
-            yield return "The claim names in PHOTOLAMBDA_JWT_…_CLAIM must be printable ASCII without quotes.";
+            (SubjectVariable, SubjectClaim), (OrganizationVariable, OrganizationClaim), (ScopeVariable, ScopeClaim),
+        })
+        {
+            if (claim.Any(c => c is < '!' or '"' or '\\' or > '~'))
+            {
+                yield return (name, "must be printable ASCII without spaces and quotes.");
+            }
         }
     }
 }

@@ -24,8 +24,22 @@ internal sealed class FunctionHost : IAsyncDisposable
         Function = function;
         _options = options;
         _attached = options.Attached.Contains(function.LogicalId);
-        var program = _attached ? null : options.ProgramOf(function);
+        var program = _attached ? null : ProgramOf(function, options);
         _pool = new InstancePool(this, options, program, runtimeApi, launcher, _queue);
+    }
+
+    /// <exception cref="LocalCloudException">There is none; the message begins with the handler's place.</exception>
+    private static string ProgramOf(FunctionResource function, LambdaOptions options)
+    {
+        try
+        {
+            return options.ProgramOf(function);
+        }
+        catch (LocalCloudException e) when (function.HandlerPlace is { } place)
+        {
+            throw new LocalCloudException(
+                $"{place}: the handler '{function.Handler}' is no program that can be run. {e.Message}", e);
+        }
     }
 
     private sealed record Running(Invocation Invocation, Instance? Instance, Timer Timer);
@@ -140,6 +154,7 @@ internal sealed class FunctionHost : IAsyncDisposable
         }
         else if (!instance.Ready.IsCompleted && _pool.Count == 0)
         {
+            SayWhy(instance, exitCode);
             // Nobody is left to take them, and the next one would fail in the same way.
             FailWaiting(i => _pool.IsStopping
                 ? Failures.Stopping
@@ -160,6 +175,18 @@ internal sealed class FunctionHost : IAsyncDisposable
         }
 
         FailWaiting(_ => Failures.Stopping);
+    }
+
+    /// <summary>Of a start that failed without a report: Lambda's own words for it are about any end.</summary>
+    private void SayWhy(Instance instance, int exitCode)
+    {
+        if (instance.InitError is null && !_pool.IsStopping)
+        {
+            _options.Log(
+                Function.LogicalId,
+                $"ended with exit code {exitCode} before it asked for an event; "
+                    + (instance.LastWords is { } words ? $"its last words: {words}" : "it wrote nothing"));
+        }
     }
 
     private void Expire(string requestId, TimeSpan timeout)

@@ -12,6 +12,7 @@ internal sealed class Instance(string prefix)
     private Invocation? _current;
     private long _returnsUntil;
     private bool _hasEnded;
+    private string? _lastWords;
 
     public string Prefix => prefix;
 
@@ -22,6 +23,9 @@ internal sealed class Instance(string prefix)
 
     /// <summary>Its registration as an extension, which asks for SIGTERM before the end; else null.</summary>
     public string? ExtensionId { get; set; }
+
+    /// <summary>The line that says why it ended, as far as one does; null: it wrote nothing.</summary>
+    public string? LastWords => _lastWords;
 
     /// <summary>It is being killed and takes no more events.</summary>
     public bool IsDoomed { get; private set; }
@@ -51,6 +55,18 @@ internal sealed class Instance(string prefix)
             {
                 return !IsDoomed && Environment.TickCount64 < _returnsUntil;
             }
+        }
+    }
+
+    /// <summary>Takes note of a line that it wrote.</summary>
+    public void Hear(string line)
+    {
+        // .NET ends with the exception first, and then a stack, which tells a developer less.
+        const string Unhandled = "Unhandled exception.";
+        var isFrame = line.StartsWith("   at ", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(line);
+        if (!isFrame && _lastWords?.StartsWith(Unhandled, StringComparison.Ordinal) != true)
+        {
+            _lastWords = line;
         }
     }
 

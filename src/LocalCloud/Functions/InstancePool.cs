@@ -122,7 +122,8 @@ internal sealed class InstancePool(
     {
         try
         {
-            using var process = await FunctionProcess.StartAsync(launcher, StartInfo(instance, path), Log);
+            using var process = await FunctionProcess.StartAsync(
+                launcher, StartInfo(instance, path), line => Log(instance, line));
             instance.Process = process;
             if (IsStopping)
             {
@@ -193,8 +194,9 @@ internal sealed class InstancePool(
         return start;
     }
 
-    private void Log(string line)
+    private void Log(Instance instance, string line)
     {
+        instance.Hear(line);
         if (!LogLevelFilter.Drops(_function, line))
         {
             options.Log(_function.LogicalId, line);

@@ -11,6 +11,8 @@ internal sealed record ReadEvents(List<HttpRoute> Routes, List<QueueMapping> Map
 internal sealed partial class FunctionEvents(
     Func<string, string, string?> logicalIdOf, ICollection<IgnoredResource> ignored)
 {
+    private const string PartialBatch = "ReportBatchItemFailures";
+
     private static readonly string[] Unsupported =
     [
         "Api", "AlexaSkill", "CloudWatchEvent", "CloudWatchLogs", "Cognito", "DocumentDB", "DynamoDB",
@@ -67,6 +69,12 @@ internal sealed partial class FunctionEvents(
                 "the local cloud does not filter messages, and the function would get all; remove it.");
         }
 
+        if (mapping.Texts("FunctionResponseTypes").FirstOrDefault(t => t != PartialBatch) is { } other)
+        {
+            throw mapping.Error(
+                "FunctionResponseTypes", $"'{other}' is no response type of a queue; write {PartialBatch}.");
+        }
+
         var batchSize = mapping.Number("BatchSize", 10, 1, 10_000);
         var window = mapping.Number("MaximumBatchingWindowInSeconds", 0, 0, 300);
         return batchSize > 10 && window == 0
@@ -76,7 +84,7 @@ internal sealed partial class FunctionEvents(
                 mapping.Required(queueProperty),
                 batchSize,
                 window,
-                mapping.Texts("FunctionResponseTypes").Contains("ReportBatchItemFailures"),
+                mapping.Texts("FunctionResponseTypes").Count > 0,
                 mapping.Map("ScalingConfig")?.Number("MaximumConcurrency", 2, 1_000),
                 mapping.Flag("Enabled", true));
     }

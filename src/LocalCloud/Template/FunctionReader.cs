@@ -42,6 +42,7 @@ internal static partial class FunctionReader
             function.Map("EventInvokeConfig")?.Number("MaximumRetryAttempts", 0, 2) ?? 2,
             DeadLetterQueue(function.Map("DeadLetterQueue")))
         {
+            HandlerPlace = function.Locate("Handler"),
             Runtime = function.Text("Runtime") ?? "dotnet10",
             LogFormat = logging?.Text("LogFormat") ?? "Text",
             ApplicationLogLevel = logging?.Text("ApplicationLogLevel"),

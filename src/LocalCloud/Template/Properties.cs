@@ -87,6 +87,9 @@ internal sealed class Properties(TemplateSource source, MapNode map, Func<Node, 
             ? text.Text
             : throw source.Error(item, $"a text is needed here, not {item.Kind}."))];
 
+    /// <returns>File, line, column and path of a property that is there.</returns>
+    public string Locate(string name) => source.Locate(map[name]?.Place ?? Place);
+
     /// <param name="name">The property in question, or null for the map as a whole.</param>
     public LocalCloudException Error(string? name, string message) =>
         source.Error((name is null ? null : map[name]?.Place) ?? Place, message);

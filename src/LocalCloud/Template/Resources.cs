@@ -37,6 +37,9 @@ internal sealed record FunctionResource(
     int MaximumRetryAttempts,
     string? DeadLetterQueueArn)
 {
+    /// <summary>Where the template names the handler: <c>template.yaml(7,16): Resources.…</c>.</summary>
+    public string? HandlerPlace { get; init; }
+
     /// <summary>For example <c>dotnet10</c>.</summary>
     public string Runtime { get; init; } = "dotnet10";
 

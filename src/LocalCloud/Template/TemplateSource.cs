@@ -3,10 +3,11 @@ namespace PhotoLambda.Local.Template;
 /// <summary>The template's name, for messages that say where a mistake is and what to do about it.</summary>
 internal sealed record TemplateSource(string File)
 {
-    public LocalCloudException Error(Place place, string message) =>
-        new(place.Path.Length == 0
-            ? $"{File}({place.Line},{place.Column}): {message}"
-            : $"{File}({place.Line},{place.Column}): {place.Path}: {message}");
+    public LocalCloudException Error(Place place, string message) => new($"{Locate(place)}: {message}");
+
+    /// <returns>File, line, column and path.</returns>
+    public string Locate(Place place) => $"{File}({place.Line},{place.Column})"
+        + (place.Path.Length == 0 ? "" : $": {place.Path}");
 
     public LocalCloudException Error(Node node, string message) => Error(node.Place, message);
 

@@ -8,6 +8,8 @@ internal sealed record AwsEnvironment(
     string Region, AwsCredentials Credentials, Uri? S3Override = null, Uri? SqsOverride = null,
     Uri? CloudFrontOverride = null)
 {
+    private const string SessionToken = "AWS_SESSION_TOKEN";
+
     private static readonly Uri CloudFrontItself = new("https://cloudfront.amazonaws.com");
 
     /// <summary>The endpoint of CloudFront, which is global, or the one that replaces it.</summary>
@@ -20,37 +22,38 @@ internal sealed record AwsEnvironment(
     public Uri S3Endpoint => S3Override ?? Regional("s3");
 
     /// <param name="variable">Gives the value of a variable or null: <c>Environment.GetEnvironmentVariable</c>.</param>
-    /// <exception cref="InvalidOperationException">A variable is missing or no URL; the message names it.</exception>
+    /// <exception cref="SettingException">A variable is missing or wrong; the message names it.</exception>
     public static AwsEnvironment Read(Func<string, string?> variable)
     {
-        string Required(string name, string? fallback = null) =>
-            Value(variable, name) ?? (fallback is null ? null : Value(variable, fallback)) ??
-            throw new InvalidOperationException(
-                $"{name} is not set. Lambda sets it by itself; elsewhere set it in the environment of the process.");
-
+        var isByDefault = Settings.Optional(variable, "AWS_REGION") is null
+            && Settings.Optional(variable, "AWS_DEFAULT_REGION") is not null;
         return new AwsEnvironment(
-            Required("AWS_REGION", "AWS_DEFAULT_REGION"),
+            Label(variable, isByDefault ? "AWS_DEFAULT_REGION" : "AWS_REGION"),
             new AwsCredentials(
-                Required("AWS_ACCESS_KEY_ID"), Required("AWS_SECRET_ACCESS_KEY"), Value(variable, "AWS_SESSION_TOKEN")),
+                Word(variable, "AWS_ACCESS_KEY_ID"),
+                Word(variable, "AWS_SECRET_ACCESS_KEY"),
+                Settings.Optional(variable, SessionToken) is null ? null : Word(variable, SessionToken)),
             Endpoint(variable, "AWS_ENDPOINT_URL_S3") ?? Endpoint(variable, "AWS_ENDPOINT_URL"),
             Endpoint(variable, "AWS_ENDPOINT_URL_SQS") ?? Endpoint(variable, "AWS_ENDPOINT_URL"),
             Endpoint(variable, "AWS_ENDPOINT_URL_CLOUDFRONT") ?? Endpoint(variable, "AWS_ENDPOINT_URL"));
     }
 
-    private static string? Value(Func<string, string?> variable, string name) =>
-        variable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+    /// <summary>A region is a part of host names.</summary>
+    private static string Label(Func<string, string?> variable, string name) =>
+        Settings.Required(variable, name) is { Length: <= 63 } label
+            && label.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+            ? label
+            : throw new SettingException(
+                name, $"is {Settings.Quoted(Settings.Required(variable, name))}; set it to a region: us-east-1.");
 
-    private static Uri? Endpoint(Func<string, string?> variable, string name)
-    {
-        if (Value(variable, name) is not { } value)
-        {
-            return null;
-        }
+    /// <summary>Credentials are parts of headers. They are not shown.</summary>
+    private static string Word(Func<string, string?> variable, string name) =>
+        Settings.Required(variable, name) is var word && word.All(c => c is > ' ' and < '\x7f')
+            ? word
+            : throw new SettingException(name, "has a space or a character beyond ASCII; set it to what AWS gave out.");
 
-        return Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-            ? url
-            : throw new InvalidOperationException($"{name} is '{value}'; set it to an http or https URL, or unset it.");
-    }
+    private static Uri? Endpoint(Func<string, string?> variable, string name) =>
+        Settings.Optional(variable, name) is null ? null : Settings.WebUrl(variable, name);
 
     private Uri Regional(string service) => new(
         $"https://{service}.{Region}.amazonaws.com{(Region.StartsWith("cn-", StringComparison.Ordinal) ? ".cn" : "")}");

@@ -7,18 +7,18 @@ internal sealed class CdnLinks : IDisposable
     private readonly CloudFrontSigner? _signer;
 
     /// <param name="variable">Gives the value of a variable, or null: that of a deployment without CloudFront.</param>
-    /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
+    /// <exception cref="SettingException">A variable is missing or wrong; the message names it.</exception>
     public CdnLinks(Func<string, string?> variable)
     {
         const string Url = "PHOTOLAMBDA_CLOUDFRONT_URL";
-        if (string.IsNullOrEmpty(variable(Url)))
+        if (Settings.Optional(variable, Url) is null)
         {
             return;
         }
 
-        _distribution = Settings.RequiredUrl(variable, Url).AbsoluteUri.TrimEnd('/') + '/';
+        _distribution = Settings.WebUrl(variable, Url).AbsoluteUri.TrimEnd('/') + '/';
         _signer = CloudFrontSigner.Read(
-            Settings.Required(variable, "PHOTOLAMBDA_CLOUDFRONT_KEY_PAIR_ID"), variable);
+            CloudFrontOptions.Word(variable, "PHOTOLAMBDA_CLOUDFRONT_KEY_PAIR_ID"), variable);
     }
 
     /// <param name="url">As it is stored with the photo.</param>

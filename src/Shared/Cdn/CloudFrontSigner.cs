@@ -33,8 +33,7 @@ internal sealed class CloudFrontSigner : IDisposable
 
     /// <param name="keyPairId">As CloudFront shows it.</param>
     /// <param name="variable">Gives the value of a variable, or null.</param>
-    /// <exception cref="InvalidOperationException">The key is missing or wrong; the message names its variable.
-    /// </exception>
+    /// <exception cref="SettingException">The key is missing or wrong; the message names its variable.</exception>
     public static CloudFrontSigner Read(string keyPairId, Func<string, string?> variable)
     {
         const string PrivateKey = "PHOTOLAMBDA_CLOUDFRONT_PRIVATE_KEY";
@@ -44,10 +43,10 @@ internal sealed class CloudFrontSigner : IDisposable
             return new CloudFrontSigner(
                 keyPairId, Settings.Required(variable, PrivateKey).Replace("\\n", "\n", StringComparison.Ordinal));
         }
-        catch (ArgumentException e)
+        catch (ArgumentException)
         {
-            throw new InvalidOperationException(
-                $"{PrivateKey} is no RSA private key in PEM; set it to the one of the key pair.", e);
+            throw new SettingException(
+                PrivateKey, "is no RSA private key in PEM; set it to the one of the key pair.");
         }
     }
 

@@ -15,19 +15,19 @@ internal sealed class DatabaseLogin(
     public string ConnectionString => connectionString;
 
     /// <param name="variable">Gives the value of a variable, or null; with IAM also for each new connection.</param>
-    /// <exception cref="InvalidOperationException">A variable is missing or wrong; the message names it.</exception>
+    /// <exception cref="SettingException">A variable is missing or wrong; the message names it.</exception>
     public static DatabaseLogin Read(Func<string, string?> variable, TimeProvider? time = null) =>
-        Of(FunctionDatabase.ConnectionString(Url, Settings.Required(variable, Url)), variable, time);
+        Of(FunctionDatabase.Read(variable), variable, time);
 
     /// <summary>The same where the database is named by other means.</summary>
     /// <inheritdoc cref="Read"/>
     public static DatabaseLogin Of(
-        string connectionString, Func<string, string?> variable, TimeProvider? time = null) => variable(Auth) switch
+        string connectionString, Func<string, string?> variable, TimeProvider? time = null) => Settings.Optional(variable, Auth) switch
         {
-            null or "" => new DatabaseLogin(connectionString),
+            null => new DatabaseLogin(connectionString),
             "iam" => ByIam(new NpgsqlConnectionStringBuilder(connectionString), variable, time ?? TimeProvider.System),
-            var other => throw new InvalidOperationException(
-                $"{Auth} is '{other}'; set it to iam, or leave it where {Url} has a password."),
+            var other => throw new SettingException(
+                Auth, $"is {Settings.Quoted(other)}; set it to iam, or leave it where {Url} has a password."),
         };
 
     /// <param name="settings">The connection string with changes of the caller's.</param>
@@ -43,19 +43,19 @@ internal sealed class DatabaseLogin(
     {
         if (settings.Password is { Length: > 0 })
         {
-            throw new InvalidOperationException($"{Auth} is iam, and {Url} has a password: take one of them away.");
+            throw new SettingException(Auth, $"is iam, and {Url} has a password: take one of them away.");
         }
 
         if (settings.Username is not { Length: > 0 })
         {
-            throw new InvalidOperationException($"{Auth} is iam, and {Url} names no user whom IAM could let in.");
+            throw new SettingException(Auth, $"is iam, and {Url} names no user whom IAM could let in.");
         }
 
         // What is unset is 'prefer', and would go on without TLS.
         settings.SslMode = settings.SslMode switch
         {
-            SslMode.Disable or SslMode.Allow => throw new InvalidOperationException(
-                $"{Auth} is iam, which takes TLS, and {Url} has "
+            SslMode.Disable or SslMode.Allow => throw new SettingException(
+                Auth, $"is iam, which takes TLS, and {Url} has "
                 + $"sslmode={settings.SslMode.ToString().ToLowerInvariant()}: set it to verify-full, or to require."),
             SslMode.Prefer => SslMode.Require,
             var safe => safe,

@@ -19,9 +19,14 @@ internal static class FunctionDatabase
         ("Max Auto Prepare", 0), ("No Reset On Close", true),
     ];
 
+    /// <returns>A connection string, of what <c>PHOTOLAMBDA_DATABASE_URL</c> says.</returns>
+    /// <exception cref="SettingException">It is missing or wrong.</exception>
+    public static string Read(Func<string, string?> variable) =>
+        ConnectionString(DatabaseLogin.Url, Settings.Required(variable, DatabaseLogin.Url));
+
     /// <param name="variable">The variable that the setting is from.</param>
     /// <param name="setting">As <see cref="DatabaseUrl"/> takes it.</param>
-    /// <exception cref="InvalidOperationException">Names the variable and says what is wrong with it.</exception>
+    /// <exception cref="SettingException">Names the variable and says what is wrong with it.</exception>
     public static string ConnectionString(string variable, string setting)
     {
         try
@@ -30,7 +35,7 @@ internal static class FunctionDatabase
         }
         catch (FormatException e)
         {
-            throw new InvalidOperationException($"{variable}: {e.Message}", e);
+            throw new SettingException(variable, $"cannot be used: {e.Message}");
         }
     }
 
@@ -38,15 +43,18 @@ internal static class FunctionDatabase
     /// <returns>A source that encrypts when the string or the server wants it.</returns>
     public static NpgsqlDataSource Open(string database) => Open(new DatabaseLogin(database));
 
+    /// <param name="connections">At most, as docs/scale.md counts them; null: as Npgsql has it.</param>
     /// <inheritdoc cref="Open(string)"/>
-    public static NpgsqlDataSource Open(DatabaseLogin database)
+    public static NpgsqlDataSource Open(DatabaseLogin database, int? connections = null)
     {
         // Npgsql's builder knows the synonyms of its keywords, the general one which of them are set.
         var settings = new DbConnectionStringBuilder
         {
             ConnectionString = new NpgsqlConnectionStringBuilder(database.ConnectionString).ConnectionString,
         };
-        foreach (var (name, value) in Defaults)
+        IEnumerable<(string Name, object Value)> defaults =
+            connections is { } most ? [.. Defaults, ("Maximum Pool Size", most)] : Defaults;
+        foreach (var (name, value) in defaults)
         {
             if (!settings.ContainsKey(name))
             {

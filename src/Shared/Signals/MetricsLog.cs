@@ -22,14 +22,15 @@ internal sealed class MetricsLog(Stream output, TimeProvider time) : IDisposable
     /// <c>PHOTOLAMBDA_METRICS</c> is <c>on</c>.
     /// </summary>
     /// <returns>Null when off.</returns>
-    /// <exception cref="InvalidOperationException">The setting is neither <c>on</c> nor <c>off</c>.</exception>
-    public static MetricsLog? Open(Func<string, string?> variable) => variable(Setting) switch
+    /// <exception cref="SettingException">The setting is neither <c>on</c> nor <c>off</c>.</exception>
+    public static MetricsLog? Open(Func<string, string?> variable) => Settings.Optional(variable, Setting) switch
     {
         // The process's own variable: a function within another program has no log of its own.
-        null or "" => Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API") is null ? null : ToOutput(),
+        null => Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API") is null ? null : ToOutput(),
         "on" => ToOutput(),
         "off" => null,
-        var other => throw new InvalidOperationException($"{Setting} is '{other}'; set it to on or off, or leave it."),
+        var other => throw new SettingException(
+            Setting, $"is {Settings.Quoted(other)}; set it to on or off, or leave it."),
     };
 
     /// <param name="dimensions">Values, in the order of the set; none is empty.</param>

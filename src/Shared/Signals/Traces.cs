@@ -40,9 +40,9 @@ internal sealed class Traces : IDisposable
 
     /// <param name="service">The <c>service.name</c>, unless <c>OTEL_SERVICE_NAME</c> sets another.</param>
     /// <returns>Null when no endpoint is set.</returns>
-    /// <exception cref="InvalidOperationException">A setting is wrong; the message names it.</exception>
+    /// <exception cref="SettingException">A setting is wrong; the message names it.</exception>
     public static Traces? Open(string service, Func<string, string?> variable) =>
-        variable(Endpoint) is { Length: > 0 } endpoint ? Start(service, endpoint, variable) : null;
+        Settings.Optional(variable, Endpoint) is null ? null : Start(service, variable);
 
     /// <summary>Sends what has ended so far, within a second and the time that is left.</summary>
     public void Flush(TimeSpan left)
@@ -60,21 +60,22 @@ internal sealed class Traces : IDisposable
         _provider.Dispose();
     }
 
-    private static Traces Start(string service, string endpoint, Func<string, string?> variable)
+    private static Traces Start(string service, Func<string, string?> variable)
     {
-        // The exporter reads the other settings itself: OTEL_EXPORTER_OTLP_HEADERS, _TIMEOUT, …
-        var options = new OtlpExporterOptions { Protocol = ProtocolOf(variable(Protocol)) };
-        var address = AddressOf(endpoint);
+        var address = Settings.WebUrl(variable, Endpoint);
+        var protocol = ProtocolOf(Settings.Optional(variable, Protocol));
+        TraceSettings.Check(variable);
+        var options = new OtlpExporterOptions { Protocol = protocol };
         options.Endpoint = options.Protocol == OtlpExportProtocol.Grpc
             ? address
             : new Uri(address.AbsoluteUri.TrimEnd('/') + "/v1/traces");
-        if (string.IsNullOrEmpty(variable("OTEL_EXPORTER_OTLP_TIMEOUT")))
+        if (Settings.Optional(variable, TraceSettings.Timeout) is null)
         {
             options.TimeoutMilliseconds = (int)LongestFlush.TotalMilliseconds;
         }
 
         options.HttpClientFactory = () => NewClient(options.TimeoutMilliseconds);
-        return new Traces(service, options, string.IsNullOrEmpty(variable("OTEL_TRACES_SAMPLER")));
+        return new Traces(service, options, Settings.Optional(variable, TraceSettings.Sampler) is null);
     }
 
     // Its own requests are no part of any trace.
@@ -86,14 +87,9 @@ internal sealed class Traces : IDisposable
 
     private static OtlpExportProtocol ProtocolOf(string? text) => text switch
     {
-        null or "" or "http/protobuf" => OtlpExportProtocol.HttpProtobuf,
+        null or "http/protobuf" => OtlpExportProtocol.HttpProtobuf,
         "grpc" => OtlpExportProtocol.Grpc,
-        _ => throw new InvalidOperationException($"{Protocol} is '{text}'; set it to http/protobuf or grpc."),
+        _ => throw new SettingException(
+            Protocol, $"is {Settings.Quoted(text)}; set it to http/protobuf or grpc."),
     };
-
-    private static Uri AddressOf(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-            ? address
-            : throw new InvalidOperationException(
-                $"{Endpoint} is '{text}'; set it to the http or https URL of a collector.");
 }

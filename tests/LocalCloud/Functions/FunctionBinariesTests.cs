@@ -35,6 +35,29 @@ public sealed class FunctionBinariesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_handler_that_names_no_program_is_shown_with_its_place()
+    {
+        const string Yaml = """
+            Transform: AWS::Serverless-2016-10-31
+            Resources:
+              Jobs:
+                Type: AWS::Serverless::Function
+                Properties:
+                  Handler: Functions.Sweeep
+            """;
+        var function = Assert.Single(Templates.Load(Yaml).Functions);
+        var options = new LambdaOptions(new Uri("http://127.0.0.1:4566"), Binaries.Resolve, (_, _) => { });
+
+        var wrong = await Assert.ThrowsAsync<LocalCloudException>(() => LambdaService.StartAsync(
+            [function], options, TestContext.Current.CancellationToken));
+
+        Assert.Matches(
+            @"\.yaml\(6,16\): Resources\.Jobs\.Properties\.Handler: the handler 'Functions\.Sweeep' is no program that "
+                + @"can be run\. Jobs: .*Functions\.Sweeep\.dll is missing\. Run 'dotnet build' to make it\.$",
+            wrong.Message);
+    }
+
+    [Fact]
     public void A_missing_package_says_how_to_make_it()
     {
         Directory.CreateDirectory(Path.Combine(_root, ".aws-sam", "build", "Echo"));

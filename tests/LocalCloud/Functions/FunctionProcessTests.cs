@@ -151,6 +151,23 @@ public class FunctionProcessTests
             "Runtime exited with error: exit status 9", await function.AskAsync("1", Token), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(
+        "echo 'the license ended' >&2; exit 3",
+        "ended with exit code 3 before it asked for an event; its last words: the license ended")]
+    [InlineData(
+        @"printf 'Unhandled exception. Oh: no\n   at A.B()\n   at C.D()\nAborted\n' >&2; exit 134",
+        "ended with exit code 134 before it asked for an event; its last words: Unhandled exception. Oh: no")]
+    public async Task A_program_that_ends_at_once_is_shown_with_(string init, string line)
+    {
+        await using var function = await ShellFunction.StartAsync(Token, init: init);
+
+        await function.AskAsync("1", Token);
+
+        Assert.Contains($"Shell: {line}", function.Lines);
+        Assert.Single(function.Lines, l => l.Contains("its last words", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_program_that_cannot_be_run_is_reported()
     {

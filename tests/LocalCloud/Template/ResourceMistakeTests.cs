@@ -133,6 +133,33 @@ public class ResourceMistakeTests
         "{Handler: A, Events: {E: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 day), "
             + "ScheduleExpressionTimezone: Europe/Zurich}}}}",
         "schedules in UTC only")]
+    [InlineData("AWS::SQS::Queue", "VisibilityTimeout: -1", "-1 is out of range; it must be 0 to 43200")]
+    [InlineData(
+        "AWS::SQS::Queue", "MessageRetentionPeriod: 1209601", "1209601 is out of range; it must be 60 to 1209600")]
+    [InlineData(
+        "AWS::SQS::Queue", "{RedrivePolicy: {deadLetterTargetArn: x, maxReceiveCount: 0}}",
+        "0 is out of range; it must be 1 to 1000")]
+    [InlineData(
+        "AWS::SQS::Queue", "{RedrivePolicy: {DeadLetterTargetArn: x}}",
+        "there is no property 'DeadLetterTargetArn' here; did you mean 'deadLetterTargetArn'?")]
+    [InlineData("AWS::SQS::Queue", "FifoQueue: maybe", "true or false is needed here, not 'maybe'")]
+    [InlineData("AWS::Serverless::Function", "{Handler: A, Timeout: 0}", "0 is out of range; it must be 1 to 900")]
+    [InlineData("AWS::Serverless::Function", "{Handler: A, Timeout: 30s}", "a whole number is needed here, not '30s'")]
+    [InlineData("AWS::Serverless::Function", "{Handler: [A]}", "a text is needed here, not a list")]
+    [InlineData(
+        "AWS::Serverless::Function", "{Handler: A, MemorySize: 64}", "64 is out of range; it must be 128 to 32768")]
+    [InlineData(
+        "AWS::Serverless::Function", "{Handler: A, Environment: {PHOTOLAMBDA_METRICS: on}}",
+        "there is no property 'PHOTOLAMBDA_METRICS' here")]
+    [InlineData("AWS::Serverless::Function", "{Handler: A, Environment: [A]}", "a map is needed here, not a list")]
+    [InlineData(
+        "AWS::Serverless::Function",
+        "{Handler: A, Events: {E: {Type: SQS, Properties: "
+            + "{Queue: a, FunctionResponseTypes: [ReportBatchItemFailure]}}}}",
+        "'ReportBatchItemFailure' is no response type of a queue; write ReportBatchItemFailures.")]
+    [InlineData(
+        "AWS::Serverless::Function", "{Handler: A, Events: {E: {Type: SQS, Properties: {Queue: a, BatchSize: 0}}}}",
+        "0 is out of range; it must be 1 to 10000")]
     [InlineData(
         "AWS::Lambda::EventSourceMapping", "{FunctionName: a, EventSourceArn: b}",
         "'a' is no function of this template")]
@@ -144,7 +171,8 @@ public class ResourceMistakeTests
         var mistake = Assert.Throws<LocalCloudException>(() => Templates.Load(yaml));
 
         Assert.Contains(message, mistake.Message, StringComparison.Ordinal);
-        Assert.Contains("Resources.Thing", mistake.Message, StringComparison.Ordinal);
+        // File, line and column, path, rule.
+        Assert.Matches(@"^\S+\.yaml\([2-5],\d+\): Resources\.Thing\S*: ", mistake.Message);
     }
 
     [Fact]

@@ -39,6 +39,27 @@ public class TemplateSyntaxTests
     [InlineData(
         "Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {Type: AWS::Serverless::Functon}",
         "did you mean 'Function'?")]
+    [InlineData(
+        "Resources:\n  A:\n    Type: AWS::SQS::Queue\n   Properties: {}", "(4,4): this is not valid YAML")]
+    [InlineData(
+        "Resources:\n  A:\n    Type: AWS::SQS::Queue\n      Properties: {}", "(4,")]
+    [InlineData("{\"Resources\": {\"A\": {\"Type\": \"AWS::SQS::Queue\"}}", "this is not valid YAML")]
+    [InlineData(
+        "{\"Resources\":\n {\"A\": {\"Type\": \"AWS::SQS::Queue\",\n  \"Properties\": {\"Delay\": 5}}}}",
+        "(3,27): Resources.A.Properties.Delay: there is no property 'Delay' here")]
+    [InlineData(
+        "Resources:\n  A: {Type: AWS::SQS::Queue, Properties: {QueueName: !Refer B}}",
+        "(2,54): Resources.A.Properties.QueueName")]
+    [InlineData(
+        "Resources:\n  A: {Type: AWS::SQS::Queue, Properties: {QueueName: !GetAtt B.Arm}}\n"
+            + "  B: {Type: AWS::SQS::Queue}",
+        "Resources.A.Properties")]
+    [InlineData(
+        "Resources:\n  A: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub '${B}'}}",
+        "there is no parameter or resource 'B'")]
+    [InlineData(
+        "Resources:\n  A: {Type: AWS::SQS::Queue, Properties: {QueueName: !FindInMap [A, B, C]}}", "Resources.A")]
+    [InlineData("Resource:\n  A: {Type: AWS::SQS::Queue}", "did you mean 'Resources'?")]
     [InlineData("Globals: {Lambda: {}}\nResources: {}", "Globals has maps of properties for Function")]
     [InlineData("Resources: {}\nOutputs: {A: {Description: b}}", "Outputs.A: the property 'Value' is missing")]
     public void A_broken_template_is_explained_with_its_place(string yaml, string message)

@@ -185,7 +185,7 @@ public class MediaOutageTests(MediaStage stage) : IClassFixture<MediaStage>
             Assert.Contains(message, Assert.ThrowsAny<ArgumentException>(() => MediaStore.Open(wrong)).Message);
         }
 
-        Assert.Contains("AWS_REGION is not set", Assert.Throws<InvalidOperationException>(
+        Assert.Contains("AWS_REGION is not set", Assert.Throws<SettingException>(
             () => MediaStore.Open(good with { Variable = _ => null })).Message);
     }
 

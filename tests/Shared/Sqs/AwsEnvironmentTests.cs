@@ -55,7 +55,7 @@ public class AwsEnvironmentTests
     public void A_missing_variable_is_named(string name)
     {
         _variables[name] = " ";
-        var error = Assert.Throws<InvalidOperationException>(Read);
+        var error = Assert.Throws<SettingException>(Read);
         Assert.StartsWith($"{name} is not set.", error.Message, StringComparison.Ordinal);
     }
 
@@ -66,7 +66,7 @@ public class AwsEnvironmentTests
     public void An_endpoint_that_is_no_url_is_named(string value)
     {
         _variables["AWS_ENDPOINT_URL_S3"] = value;
-        var error = Assert.Throws<InvalidOperationException>(Read);
+        var error = Assert.Throws<SettingException>(Read);
         Assert.Contains("AWS_ENDPOINT_URL_S3", error.Message, StringComparison.Ordinal);
     }
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Claims;
 using System.Text;
-using Microsoft.Extensions.Configuration;
 using PhotoLambda.UploadUrl.Identity;
 
 namespace PhotoLambda.Tests;
@@ -181,18 +180,16 @@ public class BearerTokenHandlerTests(TokenFixture fixture) : IClassFixture<Token
             ["PHOTOLAMBDA_JWKS_URL"] = name == "PHOTOLAMBDA_JWT_ISSUER" ? "https://issuer.test/keys" : null,
             [name] = value,
         };
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
-
         if (named is null)
         {
-            var options = BearerTokenOptions.FromConfiguration(configuration);
+            var options = BearerTokenOptions.Read(settings.GetValueOrDefault);
             Assert.Equal(["a", "b"], options.Audiences);
             Assert.Equal(value == "apigateway", options.FromGatewayAuthorizer);
             return;
         }
 
-        var refused = Assert.Throws<InvalidOperationException>(
-            () => BearerTokenOptions.FromConfiguration(configuration));
+        var refused = Assert.Throws<SettingException>(
+            () => BearerTokenOptions.Read(settings.GetValueOrDefault));
         Assert.Contains(named, refused.Message, StringComparison.Ordinal);
     }
 
@@ -201,7 +198,7 @@ public class BearerTokenHandlerTests(TokenFixture fixture) : IClassFixture<Token
     {
         var options = GuardedApi.Options(null) with { Issuer = "photolambda-team" };
 
-        var refused = Assert.Throws<InvalidOperationException>(options.Validated);
+        var refused = Assert.Throws<SettingException>(options.Validated);
 
         Assert.Contains("set PHOTOLAMBDA_JWKS_URL", refused.Message, StringComparison.Ordinal);
     }
