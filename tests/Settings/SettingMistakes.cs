@@ -43,6 +43,7 @@ internal static class SettingMistakes
         (Db, "postgresql://api:hunter2@db/photos?sslmode=maybe", "sslmode of the database URL is none of disable"),
         (Db, "postgresql://api:hunter2@db/photos?colour=red", "not supported: colour"),
         (Db, "postgresql://api:hunter2@db/photos?a%0Ab=c", "not supported: a b"),
+        .. Of("PHOTOLAMBDA_DATABASE_AUTH", "set it to iam", "IAM", "password"),
         .. Of("PHOTOLAMBDA_ORIGINALS_BUCKET", NoBucket, "Photos", "ab", "s3://photos", "-photos", "a..b", "a\nb"),
         ("PHOTOLAMBDA_ORIGINALS_BUCKET", "", NotSet),
         .. Of("PHOTOLAMBDA_VISUALIZATIONS_BUCKET", NoBucket, "photos_2", new string('a', 64), "photos-"),

@@ -1,5 +1,3 @@
-using PhotoLambda.Local.Template;
-
 namespace PhotoLambda.Tests;
 
 /// <summary>Every variable of every function: in the template, in the documentation, and wrong.</summary>
@@ -7,8 +5,8 @@ public sealed class SettingTests(CloudFixture cloud)
 {
     private const string Variables = "PHOTOLAMBDA_";
 
-    // Of the runtime and of the C library.
-    private static readonly string[] NotOurs = ["DOTNET_", "MALLOC_"];
+    // Of the runtime, of the C library, and of who deploys.
+    private static readonly string[] NotOurs = ["DOTNET_", "MALLOC_", "PHOTOLAMBDA_SECRETS_READ"];
 
     // What a deployer may add to the template.
     private static readonly string[] Additions =
@@ -49,7 +47,7 @@ public sealed class SettingTests(CloudFixture cloud)
     public async Task The_template_sets_what_the_function_reads(string function)
     {
         var read = await ReadAsync(function);
-        var set = Deployment().Functions.Single(f => f.LogicalId == function).Environment.Keys
+        var set = DeployedTemplates.Stack.Functions.Single(f => f.LogicalId == function).Environment.Keys
             .Where(name => !NotOurs.Any(n => name.StartsWith(n, StringComparison.Ordinal))).ToList();
 
         Assert.Equal([], set.Except(read));
@@ -127,14 +125,4 @@ public sealed class SettingTests(CloudFixture cloud)
         ["PHOTOLAMBDA_CLOUDFRONT_PRIVATE_KEY"] = SettingMistakes.PrivateKey,
         ["PHOTOLAMBDA_IMAGEKIT_PRIVATE_KEY"] = "private_key",
     };
-
-    private static Stack Deployment() => TemplateFile.Load(
-        Path.Combine(Repository.Root, "template.yaml"),
-        new Dictionary<string, string>
-        {
-            ["ApiDatabaseUrl"] = "postgres://api@localhost/photos",
-            ["WorkerDatabaseUrl"] = "postgres://worker@localhost/photos",
-            ["JwtIssuer"] = "https://issuer.example",
-        },
-        new Uri("http://127.0.0.1:4566/"));
 }
