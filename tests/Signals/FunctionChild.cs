@@ -31,14 +31,19 @@ internal sealed class FunctionChild : IAsyncDisposable
     /// <summary>What the process has mapped into its memory, assemblies among it.</summary>
     public string Maps => File.ReadAllText($"/proc/{_process.Id}/maps");
 
+    /// <returns>What was built of a project beside these tests.</returns>
+    public static string Program(string project)
+    {
+        var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        return Path.Combine(Repository.Root, "artifacts", "bin", project, configuration, project + ".dll");
+    }
+
     /// <param name="program">Its project's name: <c>Functions.UploadUrl</c>.</param>
     /// <param name="changes">Before the settings; null takes a variable away.</param>
     public static FunctionChild Start(
         string program, IReadOnlyDictionary<string, string?> settings, params (string Name, string? Value)[] changes)
     {
-        var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        var path = Path.Combine(Repository.Root, "artifacts", "bin", program, configuration, program + ".dll");
-        var start = new ProcessStartInfo("dotnet", [path])
+        var start = new ProcessStartInfo("dotnet", [Program(program)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
