@@ -14,7 +14,7 @@ command -v dotnet >/dev/null || {
 compile_ahead() {
   local project=$1 program=$2/bootstrap
   if [ -e "$program" ] && [ -z "$(find Makefile Directory.* src/Directory.* src/Lambda src/Shared "$project" \
-    -type f -newer "$program" -print -quit)" ]; then
+    -type f ! -name 'aws-lambda-*' -newer "$program" -print -quit)" ]; then
     echo "$program is newer than its sources"
   else
     make --no-print-directory "build-$(basename "$2")" FLAVOR=aot ARCH="$(uname -m | sed s/aarch64/arm64/)" \
