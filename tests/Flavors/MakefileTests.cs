@@ -3,7 +3,7 @@ using PhotoLambda.Local.Postgres;
 
 namespace PhotoLambda.Tests;
 
-/// <summary>What <c>sam build</c> runs. Native programs are for <c>./build.sh aot</c>: compiling takes minutes.</summary>
+/// <summary>What <c>sam build</c> runs. Compiling natively takes minutes: <c>./build.sh aot</c> does it.</summary>
 public sealed class MakefileTests : IDisposable
 {
     private readonly string _folder = TemporaryFolder.New();
