@@ -4,6 +4,7 @@ using Npgsql;
 using PhotoLambda.BulkIngest;
 using PhotoLambda.Database;
 using PhotoLambda.Local;
+using PhotoLambda.Local.Functions;
 using PhotoLambda.OnObjectCreated;
 using PhotoLambda.PublishToCdn;
 using PhotoLambda.Sweep;
@@ -17,6 +18,7 @@ namespace PhotoLambda.Tests;
 /// <summary>
 /// One local cloud for all tests, on free ports, from the repository's own template. The functions run in this
 /// process, attached to it as a debugger would be, so that coverage sees them; other tests start real processes.
+/// Where PHOTOLAMBDA_FUNCTIONS names programs, those run in their place (<see cref="AnyFlavorAttribute"/>).
 /// </summary>
 public sealed class CloudFixture : IAsyncLifetime
 {
@@ -25,6 +27,11 @@ public sealed class CloudFixture : IAsyncLifetime
 
     private const int InstancesOfEach = 3;
     private const string ChildVariable = "PHOTOLAMBDA_TEST_CHILD";
+
+    private static readonly string[] Functions =
+    [
+        "UploadUrlFunction", "OnObjectCreatedFunction", "BulkIngestFunction", "PublishToCdnFunction", "SweepFunction",
+    ];
 
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _functions = [];
@@ -56,18 +63,23 @@ public sealed class CloudFixture : IAsyncLifetime
         {
             Port = 0,
             CloudPort = 0,
-            Attached =
-            [
-                "UploadUrlFunction", "OnObjectCreatedFunction", "BulkIngestFunction", "PublishToCdnFunction",
-                "SweepFunction",
-            ],
+            Functions = FunctionBinaries.FromEnvironment(),
         };
+        options = options with { Attached = options.Functions is null ? Functions : [] };
         _cloud = await LocalCloud.StartAsync(options, line => TestContext.Current.SendDiagnosticMessage(line), default);
         using (var s3 = S3())
         {
             await s3.PutBucketAsync(QuietBucket);
         }
 
+        if (options.Functions is null)
+        {
+            RunFunctions();
+        }
+    }
+
+    private void RunFunctions()
+    {
         for (var i = 0; i < InstancesOfEach; i++)
         {
             _functions.Add(UploadUrlFunction.RunAsync(

@@ -136,7 +136,9 @@ internal sealed class LocalCloud : IAsyncDisposable
         }
 
         var options = new LambdaOptions(
-            Cloud, new FunctionBinaries(_options.Template).Resolve, (function, line) => say($"[{function}] {line}"))
+            Cloud,
+            new FunctionBinaries(_options.Template, _options.Functions).Resolve,
+            (function, line) => say($"[{function}] {line}"))
         {
             Attached = _options.Attached.ToHashSet(StringComparer.Ordinal),
             Chaos = _chaos,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PhotoLambda.Local.Functions;
 
 namespace PhotoLambda.Local;
 
@@ -35,6 +36,12 @@ internal static class LocalCloudCommand
         Description = "Logical id of a function that you start yourself, in a debugger say. Repeatable.",
     };
 
+    private static readonly Option<DirectoryInfo> Functions = new("--functions")
+    {
+        Description = "A folder with what to run, a folder for each function's logical id as 'sam build' makes them; "
+            + $"{FunctionBinaries.Variable} when not given, and what was built beside the template without both.",
+    };
+
     private static readonly Option<bool> WithDetector = new("--with-detector")
     {
         Description = "Also run the demo detector, so that photos reach 'completed'.",
@@ -49,7 +56,7 @@ internal static class LocalCloudCommand
     {
         var command = new RootCommand("Runs a SAM template on this machine: API, functions, S3, SQS, PostgreSQL.")
         {
-            Port, CloudPort, Template, Data, Parameter, Secret, Attach, WithDetector, WithDemo,
+            Port, CloudPort, Template, Data, Parameter, Secret, Attach, Functions, WithDetector, WithDemo,
         };
         command.SetAction(RunAsync);
         return command;
@@ -95,6 +102,7 @@ internal static class LocalCloudCommand
             Parameters = Pairs("--parameter", parsed.GetValue(Parameter) ?? []),
             Secrets = Pairs("--secret", parsed.GetValue(Secret) ?? []),
             Attached = parsed.GetValue(Attach) ?? [],
+            Functions = parsed.GetValue(Functions)?.FullName ?? FunctionBinaries.FromEnvironment(),
             DatabaseUrl = DatabaseUrl(),
             WithDetector = parsed.GetValue(WithDetector),
         };

@@ -20,6 +20,9 @@ internal sealed record LocalCloudOptions(string Template, string DataFolder)
     /// <summary>Logical ids of functions that somebody else starts: a debugger, a test.</summary>
     public IReadOnlyCollection<string> Attached { get; init; } = [];
 
+    /// <summary>Holds the programs of the functions, a folder for each; null: found beside the template.</summary>
+    public string? Functions { get; init; }
+
     /// <summary>The database to use in place of one of its own: a URL whose user may create roles and tables.</summary>
     public string? DatabaseUrl { get; init; }
 

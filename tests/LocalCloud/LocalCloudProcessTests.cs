@@ -11,6 +11,7 @@ public sealed class LocalCloudProcessTests : IDisposable
     private readonly string _folder = TemporaryFolder.New();
 
     [Fact]
+    [AnyFlavor]
     public async Task The_demo_walks_the_photo_to_the_end_and_goes_on_running()
     {
         using var cloud = await LocalCloudProcess.StartReadyAsync(_folder, "--demo", "--with-detector");
@@ -35,6 +36,7 @@ public sealed class LocalCloudProcessTests : IDisposable
     }
 
     [Fact]
+    [AnyFlavor]
     public async Task The_walk_of_the_README_goes_as_it_is_printed()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/curl"), "curl is not installed: apt-get install curl");

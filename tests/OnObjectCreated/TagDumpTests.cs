@@ -7,6 +7,7 @@ using PhotoLambda.OnObjectCreated;
 namespace PhotoLambda.Tests;
 
 /// <summary>All tags of a file are kept where the project asks for them, whatever the file is.</summary>
+[AnyFlavor]
 public class TagDumpTests(CloudFixture cloud)
 {
     [Theory]

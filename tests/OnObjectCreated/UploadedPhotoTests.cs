@@ -6,6 +6,7 @@ using PhotoLambda.Metadata;
 namespace PhotoLambda.Tests;
 
 /// <summary>From the PUT to what the client sees and the detector gets.</summary>
+[AnyFlavor]
 public class UploadedPhotoTests(CloudFixture cloud)
 {
     [Fact]

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 namespace PhotoLambda.Tests;
 
 /// <summary>Asking by hash which files are there.</summary>
+[AnyFlavor]
 public class KnownPhotosTests(CloudFixture cloud)
 {
     private const string Check = "/api/v1/photos/check";

@@ -4,6 +4,7 @@ using System.Text.Json;
 namespace PhotoLambda.Tests;
 
 /// <summary>A project's policy is what was asked for, and what was left out stays.</summary>
+[AnyFlavor]
 public class ProjectPolicyTests(CloudFixture cloud)
 {
     private static readonly string[] Members =

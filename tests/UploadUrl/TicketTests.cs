@@ -12,6 +12,7 @@ using PhotoLambda.UploadUrl.Photos;
 namespace PhotoLambda.Tests;
 
 /// <summary>What a ticket allows, the store takes; everything else it refuses by itself.</summary>
+[AnyFlavor]
 public class TicketTests(CloudFixture cloud)
 {
     [Fact]

@@ -63,7 +63,7 @@ internal static class XRayCause
     }
 
     /// <summary>From a line such as <c>at Type.Method() in /src/File.cs:line 12</c>, the file being optional.</summary>
-    private readonly record struct Frame(string Label, string Path, int Line)
+    private sealed record Frame(string Label, string Path, int Line)
     {
         public static Frame Parse(string text)
         {

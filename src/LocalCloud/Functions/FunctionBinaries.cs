@@ -2,11 +2,23 @@ using PhotoLambda.Local.Template;
 
 namespace PhotoLambda.Local.Functions;
 
-/// <summary>Finds what to run for a function: what <c>sam build</c> made, else what <c>dotnet build</c> made.</summary>
+/// <summary>
+/// Finds what to run for a function: what lies in the folder that was named, else what <c>sam build</c> made, else what
+/// <c>dotnet build</c> made.
+/// </summary>
 /// <param name="templatePath">The root of the repository is its folder.</param>
-internal sealed class FunctionBinaries(string templatePath)
+/// <param name="functions">Holds a folder for each logical id, as <c>sam build</c> makes them; null: none was named.
+/// </param>
+internal sealed class FunctionBinaries(string templatePath, string? functions = null)
 {
+    /// <summary>Names the folder where no option does.</summary>
+    public const string Variable = "PHOTOLAMBDA_FUNCTIONS";
+
     private readonly string _root = Path.GetDirectoryName(Path.GetFullPath(templatePath))!;
+
+    /// <returns>The folder that the environment names, or null.</returns>
+    public static string? FromEnvironment() =>
+        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder ? Path.GetFullPath(folder) : null;
 
     /// <returns>The full path of a <c>.dll</c>, or of an executable.</returns>
     /// <exception cref="LocalCloudException">It is not there.</exception>
@@ -20,17 +32,32 @@ internal sealed class FunctionBinaries(string templatePath)
         }
 
         var program = function.Handler + ".dll";
-        var built = Path.Combine(_root, ".aws-sam", "build", function.LogicalId);
-        if (Directory.Exists(built))
+        if (functions is not null)
         {
-            var bootstrap = Path.Combine(built, "bootstrap");
-            return Existing(function, File.Exists(bootstrap) ? bootstrap : Path.Combine(built, program), "sam build");
+            var named = Path.Combine(functions, function.LogicalId);
+            return Packaged(named, program) ?? throw new LocalCloudException(
+                $"{function.LogicalId}: {named} has neither a bootstrap nor {program}. Run 'make "
+                + $"build-{function.LogicalId} ARTIFACTS_DIR={named}' to make it, or name no folder with --functions "
+                + $"or {Variable}.");
         }
 
-        return Existing(
-            function, Path.Combine(_root, "artifacts", "bin", function.Handler, Configuration(), program),
-            "dotnet build");
+        var built = Path.Combine(_root, ".aws-sam", "build", function.LogicalId);
+        return Directory.Exists(built)
+            ? Packaged(built, program) ?? throw Missing(
+                function, Path.Combine(built, program), "sam build",
+                ", or delete the folder .aws-sam to run what 'dotnet build' made.")
+            : OfBuild(function, program);
     }
+
+    private string OfBuild(FunctionResource function, string program)
+    {
+        var path = Path.Combine(_root, "artifacts", "bin", function.Handler, Configuration(), program);
+        return File.Exists(path) ? path : throw Missing(function, path, "dotnet build", ".");
+    }
+
+    /// <returns>The program of a package: native where there is one.</returns>
+    private static string? Packaged(string folder, string program) =>
+        new[] { "bootstrap", program }.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
     /// <summary>
     /// That of the running local cloud, whose own folder is named by it: <c>artifacts/bin/…/debug</c>.
@@ -41,9 +68,6 @@ internal sealed class FunctionBinaries(string templatePath)
         return own.Parent?.Parent?.Name == "bin" ? own.Name : "debug";
     }
 
-    private static string Existing(FunctionResource function, string path, string command) => File.Exists(path)
-        ? path
-        : throw new LocalCloudException(
-            $"{function.LogicalId}: {path} is missing. Run '{command}' to make it"
-            + (command == "sam build" ? ", or delete the folder .aws-sam to run what 'dotnet build' made." : "."));
+    private static LocalCloudException Missing(FunctionResource function, string path, string command, string more) =>
+        new($"{function.LogicalId}: {path} is missing. Run '{command}' to make it{more}");
 }

@@ -67,6 +67,26 @@ public sealed class FunctionBinariesTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_is_named_comes_before_all()
+    {
+        Make("artifacts/bin/Echo/debug/Echo.dll");
+        Make(".aws-sam/build/Echo/bootstrap");
+        var folder = Path.Combine(_root, "native");
+        var named = new FunctionBinaries(Path.Combine(_root, "template.yaml"), folder);
+
+        var missing = Assert.Throws<LocalCloudException>(() => named.Resolve(AttachedFunction.Resource));
+        Assert.Equal(
+            $"Echo: {folder}/Echo has neither a bootstrap nor Echo.dll. Run 'make build-Echo "
+            + $"ARTIFACTS_DIR={folder}/Echo' to make it, or name no folder with --functions or PHOTOLAMBDA_FUNCTIONS.",
+            missing.Message);
+
+        var portable = Make("native/Echo/Echo.dll");
+        Assert.Equal(portable, named.Resolve(AttachedFunction.Resource));
+        var native = Make("native/Echo/bootstrap");
+        Assert.Equal(native, named.Resolve(AttachedFunction.Resource));
+    }
+
+    [Fact]
     public void A_handler_in_a_library_is_refused()
     {
         var wrong = Assert.Throws<LocalCloudException>(

@@ -5,6 +5,7 @@ using static PhotoLambda.Tests.BulkRequests;
 namespace PhotoLambda.Tests;
 
 /// <summary>From a request with descriptors to rows, through the queue and the function behind it.</summary>
+[AnyFlavor]
 public class RegisterPhotosTests(CloudFixture cloud)
 {
     [Fact]

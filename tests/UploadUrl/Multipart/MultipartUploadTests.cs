@@ -6,6 +6,7 @@ using static PhotoLambda.Tests.PartedUploads;
 namespace PhotoLambda.Tests;
 
 /// <summary>Large files go to the store part by part, and become photos as all others do.</summary>
+[AnyFlavor]
 public class MultipartUploadTests(CloudFixture cloud)
 {
     [Fact]

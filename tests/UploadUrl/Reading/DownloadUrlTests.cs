@@ -10,6 +10,7 @@ using PhotoLambda.Media;
 namespace PhotoLambda.Tests;
 
 /// <summary>A download URL gives one object, as what it is, and for as long as it was asked for.</summary>
+[AnyFlavor]
 public class DownloadUrlTests(CloudFixture cloud)
 {
     [Fact]

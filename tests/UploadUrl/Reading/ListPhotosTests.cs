@@ -4,6 +4,7 @@ using System.Text.Json;
 namespace PhotoLambda.Tests;
 
 /// <summary><c>GET /api/v1/photos</c>: pages, limits and whose photos they are.</summary>
+[AnyFlavor]
 public class ListPhotosTests(CloudFixture cloud)
 {
     [Fact]
