@@ -9,6 +9,7 @@ internal static class BenchCommand
     private static readonly (string Name, Func<CancellationToken, Task<Report>> RunAsync)[] Benches =
     [
         ("start", StartBench.RunAsync),
+        ("cold", ColdStartBench.RunAsync),
         ("upload", UploadBench.RunAsync),
         ("reads", ReadsBench.RunAsync),
         ("invoke", InvokeBench.RunAsync),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace PhotoLambda.Bench;
@@ -21,13 +22,29 @@ internal static class HttpApiEvent
         ["x-forwarded-proto"] = "https",
     };
 
-    public static byte[] Get(string path) => JsonSerializer.SerializeToUtf8Bytes(new
+    public static byte[] Get(string path) => Make("GET", path, Headers, null);
+
+    /// <param name="token">The bearer's.</param>
+    /// <param name="json">The body.</param>
+    public static byte[] Post(string path, string token, string json) => Make(
+        "POST", path,
+        new Dictionary<string, string>(Headers)
+        {
+            ["authorization"] = $"Bearer {token}",
+            ["content-length"] = json.Length.ToString(CultureInfo.InvariantCulture),
+            ["content-type"] = "application/json",
+        },
+        json);
+
+    private static byte[] Make(
+        string method, string path, IReadOnlyDictionary<string, string> headers, string? body) =>
+        JsonSerializer.SerializeToUtf8Bytes(new
     {
         version = "2.0",
         routeKey = "ANY /{proxy+}",
         rawPath = path,
         rawQueryString = "",
-        headers = Headers,
+        headers,
         requestContext = new
         {
             accountId = "000000000000",
@@ -36,7 +53,7 @@ internal static class HttpApiEvent
             domainPrefix = "a1b2c3d4e5",
             http = new
             {
-                method = "GET",
+                method,
                 path,
                 protocol = "HTTP/1.1",
                 sourceIp = Headers["x-forwarded-for"],
@@ -49,6 +66,7 @@ internal static class HttpApiEvent
             timeEpoch = 1773119783636L,
         },
         pathParameters = new { proxy = path.TrimStart('/') },
+        body,
         isBase64Encoded = false,
     });
 }

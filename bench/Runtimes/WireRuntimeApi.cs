@@ -12,13 +12,16 @@ namespace PhotoLambda.Bench;
 /// </summary>
 internal sealed class WireRuntimeApi : IDisposable
 {
-    private const string NotFound = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+    private const string Registered =
+        "HTTP/1.1 200 OK\r\nLambda-Extension-Identifier: bench\r\nContent-Length: 2\r\n\r\n{}";
+
     private const string Accepted = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private HttpWire? _wire;
+    private HttpWire? _extension;
 
     public WireRuntimeApi()
     {
@@ -45,6 +48,20 @@ internal sealed class WireRuntimeApi : IDisposable
     /// <returns>From the event's first byte out to the response's last byte in.</returns>
     public TimeSpan Invoke(byte[] payload)
     {
+        var (time, response) = Exchange(payload);
+        if (response.AsSpan().IndexOf("\"statusCode\":200"u8) < 0)
+        {
+            throw new BenchException($"The function answered {Encoding.UTF8.GetString(response)}");
+        }
+
+        AwaitNext();
+        return time;
+    }
+
+    /// <summary>As <see cref="Invoke"/>, whatever the response; the next event waits for <see cref="AwaitNext"/>.
+    /// </summary>
+    public (TimeSpan Time, byte[] Response) Exchange(byte[] payload)
+    {
         var id = Guid.NewGuid().ToString();
         var message = Event(id, payload);
         var start = Stopwatch.GetTimestamp();
@@ -52,15 +69,39 @@ internal sealed class WireRuntimeApi : IDisposable
         var response = _wire.Receive();
         var time = Stopwatch.GetElapsedTime(start);
 
-        Check(response, id);
+        if (!response.StartsWith($"POST /2018-06-01/runtime/invocation/{id}/response "))
+        {
+            throw new BenchException($"The function answered {response.Head}{Encoding.UTF8.GetString(response.Body)}");
+        }
+
         _wire.Send(Encoding.ASCII.GetBytes(Accepted));
-        AwaitNext();
-        return time;
+        return (time, response.Body);
+    }
+
+    /// <summary>
+    /// Waits until the function asks for an event. Before the first it registers an extension, which is taken as
+    /// Lambda does: with a connection on which nothing ever comes.
+    /// </summary>
+    public void AwaitNext()
+    {
+        while (_wire!.Receive() is var request && !request.StartsWith("GET /2018-06-01/runtime/invocation/next "))
+        {
+            if (request.StartsWith("GET /2020-01-01/extension/event/next "))
+            {
+                _extension = _wire;
+                _wire = HttpWire.Over(_listener.Accept());
+            }
+            else
+            {
+                _wire.Send(Encoding.ASCII.GetBytes(Registered));
+            }
+        }
     }
 
     public void Dispose()
     {
         _wire?.Dispose();
+        _extension?.Dispose();
         _listener.Dispose();
     }
 
@@ -79,23 +120,5 @@ internal sealed class WireRuntimeApi : IDisposable
 
             """);
         return [.. Encoding.ASCII.GetBytes(head.ReplaceLineEndings("\r\n")), .. payload];
-    }
-
-    private static void Check(HttpMessage response, string id)
-    {
-        if (!response.StartsWith($"POST /2018-06-01/runtime/invocation/{id}/response ")
-            || response.Body.AsSpan().IndexOf("\"statusCode\":200"u8) < 0)
-        {
-            throw new BenchException($"The function answered {response.Head}{Encoding.UTF8.GetString(response.Body)}");
-        }
-    }
-
-    /// <summary>Before the first event the function registers an extension; a host without them answers 404.</summary>
-    private void AwaitNext()
-    {
-        while (_wire!.Receive() is var request && !request.StartsWith("GET /2018-06-01/runtime/invocation/next "))
-        {
-            _wire.Send(Encoding.ASCII.GetBytes(NotFound));
-        }
     }
 }

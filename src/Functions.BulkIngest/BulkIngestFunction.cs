@@ -24,17 +24,19 @@ public static class BulkIngestFunction
     {
         var variable = Settings.Of(settings);
         var options = BulkIngestOptions.Read(variable);
+        await using var database = FunctionDatabase.Open(options.Database, Connections);
+        var connection = new FirstConnection(database);
         var name = variable("AWS_LAMBDA_FUNCTION_NAME") ?? "bulk-ingest";
         var metrics = new IngestMetrics(MetricsLog.Open(variable), name);
         using var traces = Traces.Open("photolambda-bulk-ingest", variable);
         using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
-        await using var database = FunctionDatabase.Open(options.Database, Connections);
         using var http = AwsHttp.NewClient();
         var handler = Build(options, database, http, metrics, logging.CreateLogger("BulkIngest"));
 
         await EventFunction.RunAsync(async (Stream input, ILambdaContext context) =>
         {
             using var time = new InvocationTime(context.RemainingTime);
+            await connection.ReadyAsync();
             return (Stream)new MemoryStream(await handler.HandleAsync(input, time));
         }, runtimeApi, traces is null ? null : traces.Flush, cancellation);
     }

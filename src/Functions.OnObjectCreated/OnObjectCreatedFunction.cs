@@ -29,12 +29,13 @@ public static class OnObjectCreatedFunction
     {
         var variable = Settings.Of(settings);
         var options = OnObjectCreatedOptions.Read(variable);
+        await using var database = FunctionDatabase.Open(options.Database, Connections);
+        var connection = new FirstConnection(database);
         var name = variable("AWS_LAMBDA_FUNCTION_NAME") ?? "on-object-created";
         var log = MetricsLog.Open(variable);
         var metrics = new EventMetrics(log, name, TimeProvider.System);
         using var traces = Traces.Open("photolambda-on-object-created", variable);
         using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
-        await using var database = FunctionDatabase.Open(options.Database, Connections);
         using var http = AwsHttp.NewClient();
         // While a bucket's circuit is open its objects fail at once, and their messages stay in the queue.
         var buckets = new Buckets(http, options.Aws, resilience: new StoreResilience(metrics: log, service: name));
@@ -43,6 +44,7 @@ public static class OnObjectCreatedFunction
         await EventFunction.RunAsync(async (Stream input, ILambdaContext context) =>
         {
             using var time = new InvocationTime(context.RemainingTime);
+            await connection.ReadyAsync();
             var response = await handler.HandleAsync(input, time);
             var json = JsonSerializer.SerializeToUtf8Bytes(response, EventJson.Default.SQSBatchResponse);
             return (Stream)new MemoryStream(json);

@@ -27,12 +27,13 @@ public static class PublishToCdnFunction
     {
         var variable = Settings.Of(settings);
         var options = PublishToCdnOptions.Read(variable);
+        await using var database = FunctionDatabase.Open(options.Database, Connections);
+        var connection = new FirstConnection(database);
         var name = variable("AWS_LAMBDA_FUNCTION_NAME") ?? "publish-to-cdn";
         var log = MetricsLog.Open(variable);
         var metrics = new PublishMetrics(log, name);
         using var traces = Traces.Open("photolambda-publish-to-cdn", variable);
         using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
-        await using var database = FunctionDatabase.Open(options.Database, Connections);
         using var store = AwsHttp.NewClient();
         // The key goes to the address that was configured, and to no other that an answer names.
         using var cdn = new HttpClient(
@@ -46,6 +47,7 @@ public static class PublishToCdnFunction
         await EventFunction.RunAsync(async (Stream input, ILambdaContext context) =>
         {
             using var time = new InvocationTime(context.RemainingTime);
+            await connection.ReadyAsync();
             var response = await handler.HandleAsync(input, time);
             var json = JsonSerializer.SerializeToUtf8Bytes(response, CdnJson.Default.SQSBatchResponse);
             return (Stream)new MemoryStream(json);

@@ -32,12 +32,13 @@ public static class SweepFunction
     {
         var variable = Settings.Of(settings);
         var options = SweepOptions.Read(variable);
+        await using var database = FunctionDatabase.Open(options.Database, Connections);
+        var connection = new FirstConnection(database);
         var name = variable("AWS_LAMBDA_FUNCTION_NAME") ?? "sweep";
         var log = MetricsLog.Open(variable);
         var metrics = new SweepMetrics(log, name);
         using var traces = Traces.Open("photolambda-sweep", variable);
         using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
-        await using var database = FunctionDatabase.Open(options.Database, Connections);
         using var http = AwsHttp.NewClient();
         var logger = logging.CreateLogger("Sweep");
         // What a store that is down left undone is due again in a later sweep: none is to spend its time on waiting.
@@ -48,6 +49,7 @@ public static class SweepFunction
         await EventFunction.RunAsync(async (Stream _, ILambdaContext context) =>
         {
             using var time = new SweepTime(context.RemainingTime);
+            await connection.ReadyAsync();
             var done = await handler.HandleAsync(time);
             return (Stream)new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(done, SweepJson.Default.SweepReport));
         }, runtimeApi, traces is null ? null : traces.Flush, cancellation);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Npgsql;
 using PhotoLambda.Aws;
 using PhotoLambda.Database;
 using PhotoLambda.Photos;
@@ -41,7 +40,8 @@ public static class UploadUrlFunction
             new WebApplicationOptions { ApplicationName = "Functions.UploadUrl" });
         builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(settings);
         builder.Logging.AddLambdaLogger().AddFilter("Microsoft", LogLevel.Warning);
-        if (runtimeApi is null && builder.Configuration["AWS_LAMBDA_RUNTIME_API"] is null)
+        var isFunction = runtimeApi is not null || builder.Configuration["AWS_LAMBDA_RUNTIME_API"] is not null;
+        if (!isFunction)
         {
             // Outside Lambda a socket takes the place of the events, and the console that of the log stream.
             builder.WebHost.UseKestrelCore().ConfigureKestrel(KestrelLimits.Apply);
@@ -56,6 +56,11 @@ public static class UploadUrlFunction
         AddServices(builder.Services, variable);
         builder.Services.AddSignals(variable);
         var app = builder.Build();
+        if (isFunction)
+        {
+            app.Services.GetRequiredService<SigningKeys>().FetchAhead();
+        }
+
         if (app.Configuration["ASPNETCORE_URLS"] is { } urls)
         {
             app.Urls.Add(urls);
@@ -66,6 +71,7 @@ public static class UploadUrlFunction
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseFirstConnection();
         app.MapHealth();
         app.MapPhotos();
         app.MapTickets();
@@ -89,9 +95,9 @@ public static class UploadUrlFunction
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
         });
         services.AddBearerTokens(BearerTokenOptions.Read(variable) with { OnRefused = Refusals.AnswerAsync });
+        services.AddFirstConnection(FunctionDatabase.Open(options.Database));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddSingleton<NpgsqlDataSource>(_ => FunctionDatabase.Open(options.Database));
         services.AddSingleton(s => new Presigner(
             options.Aws, options.OriginalsBucket, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TicketSigner>();

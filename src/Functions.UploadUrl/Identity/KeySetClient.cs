@@ -25,6 +25,9 @@ internal sealed partial class KeySetClient(
         MaxResponseContentBufferSize = MostBytes,
     };
 
+    /// <summary>Whether every token is verified by the issuer's keys.</summary>
+    public bool IsNeeded => options is { FromGatewayAuthorizer: false, Secret: null };
+
     /// <exception cref="HttpRequestException">No answer, or not 200, or more than 256 KiB.</exception>
     /// <exception cref="TaskCanceledException">No answer within 5 s.</exception>
     /// <exception cref="InvalidDataException">The answer holds no usable key.</exception>

@@ -21,6 +21,19 @@ internal sealed partial class SigningKeys(KeySetClient client, TimeProvider cloc
     private DateTimeOffset _lastStart = DateTimeOffset.MinValue;
     private DateTimeOffset _lastUnknown = DateTimeOffset.MinValue;
 
+    /// <summary>
+    /// Begins to fetch the keys while the first request is on its way, which waits for what is under way. Should that
+    /// fail, the request fetches anew.
+    /// </summary>
+    public void FetchAhead()
+    {
+        if (client.IsNeeded)
+        {
+            var never = DateTimeOffset.MinValue;
+            _ = Fetch(ref never, TimeSpan.Zero);
+        }
+    }
+
     /// <summary>The token, if the keys that are in use have verified it before.</summary>
     public VerifiedToken? Recall(in TokenDigest digest)
     {

@@ -13,10 +13,12 @@ internal static class FunctionDatabase
     // Npgsql resets a connection before each use, though nothing here leaves anything on one: no session settings,
     // locks, cursors or temporary tables. It may prepare no statement by itself: of a batch that fails while one of its
     // statements is being prepared it loses count, and the connection with it (Npgsql 10.0.0).
+    // To ask whether Kerberos could encrypt takes an exception where there is none, and functions log in by password.
     private static readonly (string Name, object Value)[] Defaults =
     [
         ("Timeout", 5), ("Command Timeout", 10), ("Cancellation Timeout", 200), ("Connection Lifetime", 300),
         ("Max Auto Prepare", 0), ("No Reset On Close", true),
+        ("GSS Encryption Mode", "Disable"),
     ];
 
     /// <returns>A connection string, of what <c>PHOTOLAMBDA_DATABASE_URL</c> says.</returns>
@@ -62,6 +64,9 @@ internal static class FunctionDatabase
             }
         }
 
-        return database.Builder(settings.ConnectionString).EnableArrays().Build();
+        // The tables use no types but PostgreSQL's own: to ask the server for a list of them would only take time.
+        return database.Builder(settings.ConnectionString).EnableArrays()
+            .ConfigureTypeLoading(types => types.EnableTypeLoading(false))
+            .Build();
     }
 }
