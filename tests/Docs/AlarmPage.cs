@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using PhotoLambda.Local.Template;
 
 namespace PhotoLambda.Tests;
 
@@ -7,13 +6,11 @@ namespace PhotoLambda.Tests;
 internal static partial class AlarmPage
 {
     /// <returns>Logical ids.</returns>
-    public static IReadOnlyCollection<string> AlarmsOfTemplate()
-    {
-        var file = Path.Combine(Repository.Root, "deploy", "alarms.yaml");
-        var root = Assert.IsType<MapNode>(YamlTree.Read(new TemplateSource(file), File.ReadAllText(file)));
-        var resources = Assert.IsType<MapNode>(root["Resources"]).Entries;
-        return [.. resources.Where(r => TypeOf(r.Value) == "AWS::CloudWatch::Alarm").Select(r => r.Key)];
-    }
+    public static IReadOnlyCollection<string> AlarmsOfTemplate() =>
+    [
+        .. DeployedTemplates.Section("deploy/alarms.yaml", "Resources")
+            .Where(r => r.Value.Text("Type") == "AWS::CloudWatch::Alarm").Select(r => r.Key),
+    ];
 
     /// <returns>What stands first in the rows of its tables.</returns>
     public static IReadOnlyCollection<string> AlarmsOfPage()
@@ -22,8 +19,6 @@ internal static partial class AlarmPage
         var section = page.Split("\n## ").Single(s => s.StartsWith("Alarms\n", StringComparison.Ordinal));
         return [.. RowName().Matches(section).Select(m => m.Groups[1].Value)];
     }
-
-    private static string? TypeOf(Node resource) => ((resource as MapNode)?["Type"] as TextNode)?.Text;
 
     [GeneratedRegex("^\\| `([A-Za-z]+)` \\|", RegexOptions.Multiline)]
     private static partial Regex RowName();

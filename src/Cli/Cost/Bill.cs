@@ -27,7 +27,7 @@ internal sealed class Bill(Workload work, Assumptions assumed, Prices prices, de
     private const decimal OfEvents = 3;
     private const decimal OfBulk = 5;
     private const decimal OfCdn = 7;
-    private const decimal OfSweep = 18;
+    private const decimal OfSweep = 19;
 
     // 1 vCPU is about 4 ACUs of 2 GiB.
     private const decimal AcusOfProcessor = 4;
@@ -162,7 +162,7 @@ internal sealed class Bill(Workload work, Assumptions assumed, Prices prices, de
             + $"{N(assumed["log_kb_per_batch"])} KB");
         var (bulk, cdn) = (_traffic.Bulk > 0 ? OfBulk : 0, _traffic.Published > 0 ? OfCdn : 0);
         Add("CloudWatch", "metrics", "metric", (assumed["routes"] * OfRoute) + OfEvents + OfSweep + bulk + cdn,
-            $"{N(assumed["routes"])} routes × 6 + events 3 + sweep 18 + bulk {N(bulk)} + CDN {N(cdn)}");
+            $"{N(assumed["routes"])} routes × 6 + events 3 + sweep 19 + bulk {N(bulk)} + CDN {N(cdn)}");
         Add("CloudWatch", "alarms", "alarm", Alarms, "of deploy/alarms.yaml");
         Add("CloudWatch", "dashboard", "dashboard", 1, "of deploy/alarms.yaml");
         var keys = work.Cdn == "none" ? 0 : 1;
