@@ -31,6 +31,20 @@ internal static class Given
             : throw new FormatException(
                 $"{option} must be a number from {least} to {most}; it was '{Shown.Text(text)}'.");
 
+    /// <summary>With a point for its fraction.</summary>
+    public static decimal Decimal(string option, string text, decimal least, decimal most) =>
+        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        && number >= least && number <= most
+            ? number
+            : throw new FormatException(string.Create(CultureInfo.InvariantCulture,
+                $"{option} must be a number from {least} to {most}; it was '{Shown.Text(text)}'."));
+
+    /// <param name="words">All that it may be.</param>
+    public static string Word(string option, string text, params string[] words) => words.Contains(text)
+        ? text
+        : throw new FormatException(
+            $"{option} must be one of {string.Join(", ", words)}; it was '{Shown.Text(text)}'.");
+
     public static string Bucket(string? name) => IsBucket(name)
         ? name
         : throw new FormatException("--bucket must be a bucket's name, 3 to 255 letters, digits, dots and hyphens; "

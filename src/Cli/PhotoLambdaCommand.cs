@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PhotoLambda.Cli.Adoption;
 using PhotoLambda.Cli.Backfill;
+using PhotoLambda.Cli.Cost;
 using PhotoLambda.Cli.Push;
 using PhotoLambda.Cli.Reconcile;
 using PhotoLambda.Cli.Redrive;
@@ -26,6 +27,7 @@ internal static class PhotoLambdaCommand
             PushCommand.Create(),
             BackfillCommand.Create(),
             RedriveCommand.Create(),
+            CostCommand.Create(),
         },
     };
 
