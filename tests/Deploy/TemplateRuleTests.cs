@@ -65,12 +65,11 @@ public sealed partial class TemplateRuleTests
         using var openApi = JsonDocument.Parse(
             File.ReadAllBytes(Path.Combine(Repository.Root, "docs/openapi.json")));
         var known = openApi.RootElement.GetProperty("paths").EnumerateObject()
-            .SelectMany(p => p.Value.EnumerateObject().Select(m => (Method: m.Name.ToUpperInvariant(), Path: p.Name)))
-            .Where(o => o.Method is "GET" or "POST" or "PUT" or "PATCH" or "DELETE")
-            .Concat([("GET", "/docs"), ("GET", "/openapi/v1.json"), ("GET", "/healthz"), ("GET", "/readyz")])
-            .ToList();
+            .SelectMany(p => p.Value.EnumerateObject().Select(m => (m.Name.ToUpperInvariant(), p.Name)))
+            .Where(o => o.Item1 is "GET" or "POST" or "PUT" or "PATCH" or "DELETE")
+            .Concat([("GET", "/docs"), ("GET", "/openapi/v1.json"), ("GET", "/healthz"), ("GET", "/readyz")]);
 
-        var taken = known.Select(o => table.Match(o.Method, o.Path)?.Key ?? $"nothing takes {o}").Distinct();
+        var taken = known.Select(o => table.Match(o.Item1, o.Item2)?.Key ?? $"nothing takes {o}").Distinct();
 
         Assert.Equal(
             routes.Select(r => $"{r.r.Method} {r.r.Path}").Order(StringComparer.Ordinal),

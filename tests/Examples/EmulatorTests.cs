@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Configuration;
 using PhotoLambda.BulkIngest;
 using PhotoLambda.OnObjectCreated;
 using PhotoLambda.PublishToCdn;
@@ -24,12 +23,11 @@ public class EmulatorTests
         var compose = new DeserializerBuilder().IgnoreUnmatchedProperties()
             .WithNamingConvention(LowerCaseNamingConvention.Instance).Build().Deserialize<Compose>(text);
         var settings = compose.Services["api"].Environment;
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
 
-        var options = UploadUrlOptions.Read(configuration);
+        var options = UploadUrlOptions.Read(settings.GetValueOrDefault);
 
         Assert.Equal("photolambda-originals", options.OriginalsBucket);
-        Assert.NotNull(BearerTokenOptions.FromConfiguration(configuration).Secret);
+        Assert.NotNull(BearerTokenOptions.Read(settings.GetValueOrDefault).Secret);
         await AreDocumentedAsync(settings.Keys);
     }
 

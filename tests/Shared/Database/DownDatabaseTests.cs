@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using PhotoLambda.Cli;
+using PhotoLambda.Database;
 
 namespace PhotoLambda.Tests;
 
