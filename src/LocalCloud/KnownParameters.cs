@@ -11,13 +11,40 @@ internal sealed class KnownParameters(LocalCloud cloud, string issuer)
     /// <summary>Of the local issuer's tokens; the default of the template's <c>JwtAudience</c>.</summary>
     public const string Audience = "photolambda";
 
+    /// <summary>Of the local store, by which the template names them.</summary>
+    private const string ApiDatabase = "local/api-database";
+    private const string WorkerDatabase = "local/worker-database";
+    private const string ImageKit = "local/imagekit";
+
     /// <param name="given">What the developer gave: stands before what is known.</param>
-    public Dictionary<string, string> For(TemplateFile template, IReadOnlyDictionary<string, string> given)
+    public Dictionary<string, string> Secrets(IReadOnlyDictionary<string, string> given)
+    {
+        var secrets = new Dictionary<string, string>
+        {
+            [ApiDatabase] = cloud.Database.Api,
+            [WorkerDatabase] = cloud.Database.Worker,
+            [ImageKit] = ImageKitKey.Private,
+        };
+        foreach (var (name, value) in given)
+        {
+            secrets[name] = value;
+        }
+
+        return secrets;
+    }
+
+    /// <param name="given">What the developer gave: stands before what is known.</param>
+    public Dictionary<string, string> For(
+        TemplateFile template, IReadOnlyDictionary<string, string> given,
+        IReadOnlyDictionary<string, string>? givenSecrets = null)
     {
         var known = new Dictionary<string, string>
         {
             ["ApiDatabaseUrl"] = cloud.Database.Api,
             ["WorkerDatabaseUrl"] = cloud.Database.Worker,
+            ["ApiDatabaseSecret"] = ApiDatabase,
+            ["WorkerDatabaseSecret"] = WorkerDatabase,
+            ["ImageKitSecret"] = ImageKit,
             ["JwtIssuer"] = issuer,
             ["CdnProvider"] = "imagekit",
             ["LibvipsPath"] = cloud.Libvips ?? "",
@@ -25,7 +52,8 @@ internal sealed class KnownParameters(LocalCloud cloud, string issuer)
             ["LogLevel"] = "WARN",
         };
         // Who brings a key means the account that it is of, which is not here.
-        if (!given.ContainsKey("ImageKitPrivateKey"))
+        if (!given.ContainsKey("ImageKitPrivateKey") && !given.ContainsKey("ImageKitSecret")
+            && givenSecrets?.ContainsKey(ImageKit) != true)
         {
             known["ImageKitPrivateKey"] = ImageKitKey.Private;
             known["ImageKitUploadUrl"] = new Uri(cloud.Api, ImageKitEndpoint.UploadPath).AbsoluteUri;

@@ -25,6 +25,12 @@ internal static class LocalCloudCommand
         Description = "Name=Value for a parameter of the template. Repeatable.",
     };
 
+    private static readonly Option<string[]> Secret = new("--secret")
+    {
+        Description = "Name=Value for what the template resolves from Secrets Manager. Repeatable. The local cloud "
+            + "has local/api-database, local/worker-database, local/imagekit.",
+    };
+
     private static readonly Option<string[]> Attach = new("--attach")
     {
         Description = "Logical id of a function that you start yourself, in a debugger say. Repeatable.",
@@ -44,7 +50,7 @@ internal static class LocalCloudCommand
     {
         var command = new RootCommand("Runs a SAM template on this machine: API, functions, S3, SQS, PostgreSQL.")
         {
-            Port, CloudPort, Template, Data, Parameter, Attach, WithDetector, WithDemo,
+            Port, CloudPort, Template, Data, Parameter, Secret, Attach, WithDetector, WithDemo,
         };
         command.SetAction(RunAsync);
         return command;
@@ -87,7 +93,8 @@ internal static class LocalCloudCommand
         {
             Port = parsed.GetValue(Port),
             CloudPort = parsed.GetValue(CloudPort),
-            Parameters = Pairs(parsed.GetValue(Parameter) ?? []),
+            Parameters = Pairs("--parameter", parsed.GetValue(Parameter) ?? []),
+            Secrets = Pairs("--secret", parsed.GetValue(Secret) ?? []),
             Attached = parsed.GetValue(Attach) ?? [],
             DatabaseUrl = DatabaseUrl(),
             WithDetector = parsed.GetValue(WithDetector),
@@ -112,24 +119,26 @@ internal static class LocalCloudCommand
     private static string? DatabaseUrl() =>
         Environment.GetEnvironmentVariable("PHOTOLAMBDA_DATABASE_URL") is { Length: > 0 } url ? url : null;
 
-    private static Dictionary<string, string> Pairs(string[] texts)
+    private static Dictionary<string, string> Pairs(string option, string[] texts)
     {
         var pairs = new Dictionary<string, string>();
-        foreach (var (name, value) in texts.Select(Pair))
+        foreach (var (name, value) in texts.Select(text => Pair(option, text)))
         {
             if (!pairs.TryAdd(name, value))
             {
-                throw new LocalCloudException($"--parameter {name} is given twice.");
+                throw new LocalCloudException($"{option} {name} is given twice.");
             }
         }
 
         return pairs;
     }
 
-    private static KeyValuePair<string, string> Pair(string text) =>
+    private static KeyValuePair<string, string> Pair(string option, string text) =>
         text.Split('=', 2) is [{ Length: > 0 } name, var value]
         ? new(name, value)
-        : throw new LocalCloudException($"--parameter must be Name=Value; it was '{text}'.");
+        // It may be a secret that is written in the wrong way.
+        : throw new LocalCloudException(
+            $"{option} must be Name=Value{(option == "--secret" ? "" : $"; it was '{text}'")}.");
 
     private static Option<int> Number(string name, int fallback, string description)
     {

@@ -1,7 +1,9 @@
 namespace PhotoLambda.Local.Template;
 
 /// <summary>The section Conditions, worked out when asked for.</summary>
-internal sealed class Conditions(TemplateSource source, MapNode? section, Func<Node, string> text)
+/// <param name="list">The texts of a list; null outside the section Rules, which alone has Contains.</param>
+internal sealed class Conditions(
+    TemplateSource source, MapNode? section, Func<Node, string> text, Func<Node, IReadOnlyList<string>>? list = null)
 {
     private readonly Dictionary<string, bool?> _known = [];
 
@@ -26,11 +28,15 @@ internal sealed class Conditions(TemplateSource source, MapNode? section, Func<N
         }
     }
 
-    private bool Test(Node node) => node switch
+    public bool Test(Node node) => node switch
     {
         IntrinsicNode { Name: "Equals", Argument: ListNode { Items: [var left, var right] } } =>
             text(left) == text(right),
         IntrinsicNode { Name: "Not", Argument: ListNode { Items: [var only] } } => !Test(only),
+        IntrinsicNode { Name: "Contains", Argument: ListNode { Items: [var values, var value] } }
+            when list is not null => list(values).Contains(text(value)),
+        IntrinsicNode { Name: "Contains" } when list is not null =>
+            throw source.Error(node, "!Contains takes a list of a list and a value."),
         // Every part is tested, so that a mistake in one shows whatever the others say.
         IntrinsicNode { Name: "And", Argument: ListNode { Items.Count: >= 2 and <= 10 } parts } =>
             parts.Items.Select(Test).ToList().TrueForAll(t => t),
@@ -43,6 +49,8 @@ internal sealed class Conditions(TemplateSource source, MapNode? section, Func<N
         IntrinsicNode { Name: "And" or "Or" } =>
             throw source.Error(node, $"{node.Kind} takes a list of 2 to 10 conditions."),
         _ => throw source.Error(
-            node, $"a condition is made of !Equals, !Not, !And, !Or and !Condition; this is {node.Kind}."),
+            node,
+            $"a condition is made of !Equals, !Not, !And, !Or and {(list is null ? "!Condition" : "!Contains")}; "
+            + $"this is {node.Kind}."),
     };
 }

@@ -24,7 +24,10 @@ internal sealed class ResourceNames(
     {
         if (Find(id, at) is not { } resource)
         {
-            return $"arn:aws:local:::{identity.StackName}/{id}";
+            // The role that SAM makes for a function.
+            return attribute == "Arn" && resources.TryGetValue(id[..^4], out var function)
+                ? CloudIdentity.RoleArn(CloudIdentity.RoleOf(PhysicalName(function)))
+                : $"arn:aws:local:::{identity.StackName}/{id}";
         }
 
         var name = PhysicalName(resource);
