@@ -58,8 +58,7 @@ public sealed class CloudFixture : IAsyncLifetime
         }
 
         _folder = TemporaryFolder.New();
-        var template = Path.Combine(Repository.Root, "template.yaml");
-        var options = new LocalCloudOptions(template, Path.Combine(_folder, "data"))
+        var options = new LocalCloudOptions(WriteTemplate(), Path.Combine(_folder, "data"))
         {
             Port = 0,
             CloudPort = 0,
@@ -67,10 +66,6 @@ public sealed class CloudFixture : IAsyncLifetime
         };
         options = options with { Attached = options.Functions is null ? Functions : [] };
         _cloud = await LocalCloud.StartAsync(options, line => TestContext.Current.SendDiagnosticMessage(line), default);
-        using (var s3 = S3())
-        {
-            await s3.PutBucketAsync(QuietBucket);
-        }
 
         if (options.Functions is null)
         {
@@ -83,16 +78,17 @@ public sealed class CloudFixture : IAsyncLifetime
         for (var i = 0; i < InstancesOfEach; i++)
         {
             _functions.Add(UploadUrlFunction.RunAsync(
-                RuntimeApi("UploadUrlFunction"), Settings("UploadUrlFunction"), _stop.Token));
+                RuntimeApi("UploadUrlFunction"), Cloud.EnvironmentOf("UploadUrlFunction"), _stop.Token));
             _functions.Add(OnObjectCreatedFunction.RunAsync(
-                RuntimeApi("OnObjectCreatedFunction"), Settings("OnObjectCreatedFunction"), _stop.Token));
+                RuntimeApi("OnObjectCreatedFunction"), Cloud.EnvironmentOf("OnObjectCreatedFunction"), _stop.Token));
         }
 
         _functions.Add(BulkIngestFunction.RunAsync(
-            RuntimeApi("BulkIngestFunction"), Settings("BulkIngestFunction"), _stop.Token));
+            RuntimeApi("BulkIngestFunction"), Cloud.EnvironmentOf("BulkIngestFunction"), _stop.Token));
         _functions.Add(PublishToCdnFunction.RunAsync(
-            RuntimeApi("PublishToCdnFunction"), Settings("PublishToCdnFunction"), _stop.Token));
-        _functions.Add(SweepFunction.RunAsync(RuntimeApi("SweepFunction"), Settings("SweepFunction"), _stop.Token));
+            RuntimeApi("PublishToCdnFunction"), Cloud.EnvironmentOf("PublishToCdnFunction"), _stop.Token));
+        _functions.Add(SweepFunction.RunAsync(
+            RuntimeApi("SweepFunction"), Cloud.EnvironmentOf("SweepFunction"), _stop.Token));
     }
 
     public async ValueTask DisposeAsync()
@@ -117,6 +113,36 @@ public sealed class CloudFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>The repository's own, with one bucket more, which all functions may use.</summary>
+    private string WriteTemplate()
+    {
+        var parts = File.ReadAllText(Path.Combine(Repository.Root, "template.yaml")).Split("\nOutputs:\n");
+        Assert.Equal(2, parts.Length);
+        var roles = string.Join(", ", Functions.Select(function => $"!GetAtt {function}Role.Arn"));
+        var path = Path.Combine(_folder, "template.yaml");
+        File.WriteAllText(path, $$"""
+            {{parts[0]}}
+              Quiet:
+                Type: AWS::S3::Bucket
+                Properties: {BucketName: {{QuietBucket}}}
+
+              QuietPolicy:
+                Type: AWS::S3::BucketPolicy
+                Properties:
+                  Bucket: !Ref Quiet
+                  PolicyDocument:
+                    Statement:
+                      Effect: Allow
+                      Principal: {AWS: [{{roles}}]}
+                      Action: "s3:*"
+                      Resource: [!GetAtt Quiet.Arn, !Sub "${Quiet.Arn}/*"]
+
+            Outputs:
+            {{parts[1]}}
+            """);
+        return path;
+    }
+
     private async Task<EmptyDatabase> MigrateAsync()
     {
         var database = await EmptyDatabase.NewAsync(this);
@@ -124,9 +150,16 @@ public sealed class CloudFixture : IAsyncLifetime
         return database;
     }
 
-    /// <summary>What the function would find in its environment.</summary>
+    /// <summary>
+    /// What the function would find in its environment, but as the administrator: for functions that a test runs on
+    /// buckets and queues of its own, which the template grants to nobody.
+    /// </summary>
     internal IReadOnlyDictionary<string, string?> Settings(string function) =>
-        Cloud.EnvironmentOf(function).ToDictionary(v => v.Key, v => (string?)v.Value);
+        new Dictionary<string, string?>(Cloud.EnvironmentOf(function))
+        {
+            ["AWS_ACCESS_KEY_ID"] = CloudIdentity.AccessKeyId,
+            ["AWS_SECRET_ACCESS_KEY"] = CloudIdentity.SecretAccessKey,
+        };
 
     internal string Bucket => Settings("UploadUrlFunction")["PHOTOLAMBDA_ORIGINALS_BUCKET"]!;
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using PhotoLambda.Local.Cdn;
 using PhotoLambda.Local.Functions;
+using PhotoLambda.Local.Iam;
 using PhotoLambda.Local.S3;
 using PhotoLambda.Local.Sqs;
 
@@ -12,11 +13,12 @@ internal sealed class CloudEndpoint(
     QueueService queues,
     LambdaService lambda,
     EventSources sources,
-    InvalidationApi invalidations)
+    InvalidationApi invalidations,
+    AccessControl access)
 {
-    private readonly S3Endpoint _s3 = new(store, TimeProvider.System);
-    private readonly SqsEndpoint _sqs = new(queues, TimeProvider.System);
-    private readonly InvokeApi _lambda = new(lambda, sources.EnqueueAsync);
+    private readonly S3Endpoint _s3 = new(store, TimeProvider.System, access);
+    private readonly SqsEndpoint _sqs = new(queues, TimeProvider.System, access);
+    private readonly InvokeApi _lambda = new(lambda, sources.EnqueueAsync, access);
 
     public Task HandleAsync(HttpContext http) =>
         SqsEndpoint.Accepts(http.Request) ? _sqs.HandleAsync(http)

@@ -4,6 +4,7 @@ using PhotoLambda.Local.Cdn;
 using PhotoLambda.Local.Chaos;
 using PhotoLambda.Local.Functions;
 using PhotoLambda.Local.Gateway;
+using PhotoLambda.Local.Iam;
 using PhotoLambda.Local.Identity;
 using PhotoLambda.Local.S3;
 using PhotoLambda.Local.Schedules;
@@ -21,7 +22,8 @@ internal sealed class FrontDoor(
     ObjectStore store,
     IReadOnlyList<RunningSchedule> schedules,
     LocalCdn cdn,
-    ChaosEndpoint chaos)
+    ChaosEndpoint chaos,
+    AccessControl access)
 {
     private readonly HttpApiEndpoint _gateway = new(
         Single(cloud.Stack.HttpApis),
@@ -29,6 +31,7 @@ internal sealed class FrontDoor(
         (id, invocation, c) => lambda[id].InvokeAsync(invocation, c));
 
     private readonly StateEndpoint _state = new(lambda, queues, store, schedules, cdn);
+    private readonly PermissionsEndpoint _permissions = new(access.Record);
     private readonly ScheduleEndpoint _schedules = new(schedules);
     private readonly IdentityEndpoints _identity = new(
         issuer,
@@ -41,6 +44,7 @@ internal sealed class FrontDoor(
         "/_local/jwks.json" => _identity.KeySetAsync(http),
         "/_local/.well-known/openid-configuration" => _identity.DiscoveryAsync(http),
         "/_local/state" => _state.HandleAsync(http),
+        "/_local/permissions" => _permissions.HandleAsync(http),
         "/_local/chaos" => chaos.HandleAsync(http),
         { } path when path.StartsWith(ScheduleEndpoint.Prefix, StringComparison.Ordinal) =>
             _schedules.HandleAsync(http),

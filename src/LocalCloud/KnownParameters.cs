@@ -11,20 +11,32 @@ internal sealed class KnownParameters(LocalCloud cloud, string issuer)
     /// <summary>Of the local issuer's tokens; the default of the template's <c>JwtAudience</c>.</summary>
     public const string Audience = "photolambda";
 
+    /// <summary>Of the local store, by which the template names them.</summary>
     private const string ApiDatabase = "local/api-database";
     private const string WorkerDatabase = "local/worker-database";
     private const string ImageKit = "local/imagekit";
 
-    /// <param name="given">As of <see cref="For"/>.</param>
-    public LocalSecrets Secrets(IReadOnlyDictionary<string, string> given) => new(new Dictionary<string, string>(given)
+    /// <param name="given">What the developer gave: stands before what is known.</param>
+    public Dictionary<string, string> Secrets(IReadOnlyDictionary<string, string> given)
     {
-        [ApiDatabase] = cloud.Database.Api,
-        [WorkerDatabase] = cloud.Database.Worker,
-        [ImageKit] = ImageKitKey.Private,
-    });
+        var secrets = new Dictionary<string, string>
+        {
+            [ApiDatabase] = cloud.Database.Api,
+            [WorkerDatabase] = cloud.Database.Worker,
+            [ImageKit] = ImageKitKey.Private,
+        };
+        foreach (var (name, value) in given)
+        {
+            secrets[name] = value;
+        }
+
+        return secrets;
+    }
 
     /// <param name="given">What the developer gave: stands before what is known.</param>
-    public Dictionary<string, string> For(TemplateFile template, IReadOnlyDictionary<string, string> given)
+    public Dictionary<string, string> For(
+        TemplateFile template, IReadOnlyDictionary<string, string> given,
+        IReadOnlyDictionary<string, string>? givenSecrets = null)
     {
         var known = new Dictionary<string, string>
         {
@@ -37,7 +49,7 @@ internal sealed class KnownParameters(LocalCloud cloud, string issuer)
             ["LogLevel"] = "WARN",
         };
         // Who brings a key means the account that it is of, which is not here.
-        if (!given.ContainsKey("ImageKitSecret"))
+        if (!given.ContainsKey("ImageKitSecret") && givenSecrets?.ContainsKey(ImageKit) != true)
         {
             known["ImageKitSecret"] = ImageKit;
             known["ImageKitUploadUrl"] = new Uri(cloud.Api, ImageKitEndpoint.UploadPath).AbsoluteUri;

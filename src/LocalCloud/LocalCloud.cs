@@ -1,6 +1,7 @@
 using PhotoLambda.Local.Cdn;
 using PhotoLambda.Local.Chaos;
 using PhotoLambda.Local.Functions;
+using PhotoLambda.Local.Iam;
 using PhotoLambda.Local.Identity;
 using PhotoLambda.Local.Postgres;
 using PhotoLambda.Local.S3;
@@ -103,17 +104,19 @@ internal sealed class LocalCloud : IAsyncDisposable
 
         var issuer = LocalIssuer.Open(data.Below("issuer"), new Uri(Api, "/_local"), TimeProvider.System);
         var known = new KnownParameters(this, issuer.Issuer);
-        Stack = template.Resolve(known.For(template, _options.Parameters), Cloud);
+        var parameters = known.For(template, _options.Parameters, _options.Secrets);
+        Stack = template.Resolve(parameters, Cloud, secrets: known.Secrets(_options.Secrets));
         var queues = Keep(QueueService.Open(data.Below("sqs"), Stack.Queues, Cloud, TimeProvider.System, _chaos));
-        _lambda = Keep(await StartFunctionsAsync(known.Secrets(_options.Secrets), say, cancellation));
+        _lambda = Keep(await StartFunctionsAsync(say, cancellation));
         var sources = Keep(new EventSources(Stack, _lambda, queues, data.Below("lambda"), _chaos, say));
         var store = Keep(ObjectStore.Open(data.Below("s3"), Stack.Buckets, sources.DeliverAsync, TimeProvider.System));
 
-        var cdn = Keep(new LocalCdn(data.Below("cdn"), Api, store, TimeProvider.System));
-        cloud.Serve(new CloudEndpoint(store, queues, _lambda, sources, cdn.Invalidations).HandleAsync);
+        var access = new AccessControl(Stack.Functions, Stack.ResourcePolicies, say);
+        var cdn = Keep(new LocalCdn(data.Below("cdn"), Api, store, access, TimeProvider.System));
+        cloud.Serve(new CloudEndpoint(store, queues, _lambda, sources, cdn.Invalidations, access).HandleAsync);
         var chaos = new ChaosEndpoint(_chaos, queues, _lambda);
         api.Serve(new FrontDoor(
-            this, issuer, _lambda, queues, store, sources.Schedules, cdn, chaos).HandleAsync);
+            this, issuer, _lambda, queues, store, sources.Schedules, cdn, chaos, access).HandleAsync);
         sources.Start();
         if (_options.Attached.Count == 0)
         {
@@ -126,8 +129,7 @@ internal sealed class LocalCloud : IAsyncDisposable
         }
     }
 
-    private Task<LambdaService> StartFunctionsAsync(
-        LocalSecrets secrets, Action<string> say, CancellationToken cancellation)
+    private Task<LambdaService> StartFunctionsAsync(Action<string> say, CancellationToken cancellation)
     {
         if (_options.Attached.FirstOrDefault(id => Stack.Functions.All(f => f.LogicalId != id)) is { } unknown)
         {
@@ -144,7 +146,7 @@ internal sealed class LocalCloud : IAsyncDisposable
             Chaos = _chaos,
         };
         // For eyes, not for a log store: text, whatever format the template asks for.
-        var functions = Stack.Functions.Select(f => secrets.Reveal(f) with { LogFormat = "Text" });
+        var functions = Stack.Functions.Select(f => f with { LogFormat = "Text" });
         return LambdaService.StartAsync(functions, options, cancellation);
     }
 

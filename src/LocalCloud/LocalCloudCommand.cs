@@ -28,7 +28,8 @@ internal static class LocalCloudCommand
 
     private static readonly Option<string[]> Secret = new("--secret")
     {
-        Description = "Name=Value for a secret that a parameter names. Repeatable.",
+        Description = "Name=Value for what the template resolves from Secrets Manager. Repeatable. The local cloud "
+            + "has local/api-database, local/worker-database, local/imagekit.",
     };
 
     private static readonly Option<string[]> Attach = new("--attach")
@@ -129,15 +130,8 @@ internal static class LocalCloudCommand
     private static Dictionary<string, string> Pairs(string option, string[] texts)
     {
         var pairs = new Dictionary<string, string>();
-        foreach (var text in texts)
+        foreach (var (name, value) in texts.Select(text => Pair(option, text)))
         {
-            if (text.Split('=', 2) is not [{ Length: > 0 } name, var value])
-            {
-                // What was meant for a secret may be one.
-                var given = option == "--secret" ? "" : $"; it was '{text}'";
-                throw new LocalCloudException($"{option} must be Name=Value{given}.");
-            }
-
             if (!pairs.TryAdd(name, value))
             {
                 throw new LocalCloudException($"{option} {name} is given twice.");
@@ -146,6 +140,13 @@ internal static class LocalCloudCommand
 
         return pairs;
     }
+
+    private static KeyValuePair<string, string> Pair(string option, string text) =>
+        text.Split('=', 2) is [{ Length: > 0 } name, var value]
+        ? new(name, value)
+        // It may be a secret that is written in the wrong way.
+        : throw new LocalCloudException(
+            $"{option} must be Name=Value{(option == "--secret" ? "" : $"; it was '{text}'")}.");
 
     private static Option<int> Number(string name, int fallback, string description)
     {

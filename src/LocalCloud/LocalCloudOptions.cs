@@ -14,7 +14,7 @@ internal sealed record LocalCloudOptions(string Template, string DataFolder)
     /// <summary>Values for the template's parameters, before those that the local cloud knows itself.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Texts of secrets, before those that the local cloud has itself.</summary>
+    /// <summary>By name, for what the template resolves from Secrets Manager; before the local cloud's.</summary>
     public IReadOnlyDictionary<string, string> Secrets { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Logical ids of functions that somebody else starts: a debugger, a test.</summary>

@@ -16,7 +16,12 @@ internal static class DeployedTemplates
             ["WorkerDatabaseSecret"] = "local/worker-database",
             ["JwtIssuer"] = "http://127.0.0.1:8080/_local",
         },
-        new Uri("http://127.0.0.1:4566/"));
+        new Uri("http://127.0.0.1:4566/"),
+        new Dictionary<string, string>
+        {
+            ["local/api-database"] = "postgresql://api@localhost/photos",
+            ["local/worker-database"] = "postgresql://worker@localhost/photos",
+        });
 
     public static MapNode Read(string file)
     {

@@ -158,7 +158,12 @@ public sealed class CdnChaosTests : IDisposable
     /// <returns>Messages that wait for the function, or that it has.</returns>
     private async Task<int> MessagesAsync(LocalCloud cloud)
     {
-        var variables = cloud.EnvironmentOf("SweepFunction");
+        var variables = new Dictionary<string, string?>(cloud.EnvironmentOf("SweepFunction"))
+        {
+            // The function itself may only send.
+            ["AWS_ACCESS_KEY_ID"] = CloudIdentity.AccessKeyId,
+            ["AWS_SECRET_ACCESS_KEY"] = CloudIdentity.SecretAccessKey,
+        };
         var aws = Aws.AwsEnvironment.Read(name => variables.GetValueOrDefault(name));
         var queue = new QueueClient(_http, aws, variables["PHOTOLAMBDA_CDN_QUEUE_URL"]!);
         var attributes = await queue.AttributesAsync(Stop);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PhotoLambda.Local.Iam;
 using PhotoLambda.Local.S3;
 
 namespace PhotoLambda.Local.Cdn;
@@ -12,11 +13,11 @@ internal sealed class LocalCdn : IDisposable
     /// <param name="api">Of the local cloud's API, below which files are served.</param>
     /// <param name="store">CloudFront's origins.</param>
     /// <exception cref="LocalCloudException">Something in the folder is damaged.</exception>
-    public LocalCdn(string folder, Uri api, ObjectStore store, TimeProvider time)
+    public LocalCdn(string folder, Uri api, ObjectStore store, AccessControl access, TimeProvider time)
     {
         _cloudFront = new CloudFrontStore(Path.Combine(folder, "cloudfront.journal"));
         CloudFront = new CloudFrontEndpoint(_cloudFront, store, time);
-        Invalidations = new InvalidationApi(_cloudFront, time);
+        Invalidations = new InvalidationApi(_cloudFront, access, time);
         ImageKit = new ImageKitEndpoint(Path.Combine(folder, "imagekit"), api, time, RemoteFile.DocumentedLimit);
     }
 

@@ -15,13 +15,15 @@ internal sealed record DurableQueue(
 
 internal sealed record DurableMessage(string Handle, string Body);
 
-/// <summary>Sends an event that failed for good to a dead-letter queue, with attributes that say why.</summary>
+/// <summary>Sends an event that failed for good, or a record of it, to a queue.</summary>
+/// <param name="attributes">Say why; none of a record, which says it itself.</param>
 internal delegate Task DeadLetter(
     string queueArn, byte[] payload, IReadOnlyDictionary<string, string> attributes, CancellationToken cancellation);
 
 /// <summary>
 /// Asynchronous invocations of one function: kept, tried again after one and two minutes as Lambda does, then sent to
-/// the dead-letter queue. At least once: an event may be run twice when the local cloud is killed meanwhile.
+/// the dead-letter queue, and a record of them to the destination of failures. At least once: an event may be run
+/// twice when the local cloud is killed meanwhile.
 /// </summary>
 /// <remarks>lambda/latest/dg/invocation-async-error-handling.html</remarks>
 internal sealed class AsyncInvoker(
@@ -79,7 +81,22 @@ internal sealed class AsyncInvoker(
             await queue.Send(
                 (current with { Attempt = current.Attempt + 1 }).Write(), Pauses[current.Attempt - 1], cancellation);
         }
-        else if (function.DeadLetterQueueArn is { } arn)
+        else
+        {
+            await GiveUpAsync(current, result, cancellation);
+        }
+    }
+
+    private async Task GiveUpAsync(Event current, InvocationResult result, CancellationToken cancellation)
+    {
+        if (function.OnFailureQueueArn is { } destination)
+        {
+            var record = InvocationRecord.Write(
+                function.FunctionName, current.RequestId, current.Attempt, current.Payload, result);
+            await deadLetter(destination, record, new Dictionary<string, string>(), cancellation);
+        }
+
+        if (function.DeadLetterQueueArn is { } arn)
         {
             var attributes = new Dictionary<string, string>
             {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PhotoLambda.Local.Iam;
 using PhotoLambda.Local.Template;
 
 namespace PhotoLambda.Local.Functions;
@@ -46,8 +47,9 @@ internal static class FunctionEnvironment
         variables["AWS_EXECUTION_ENV"] = $"AWS_Lambda_{function.Runtime}";
         variables["AWS_REGION"] = CloudIdentity.Region;
         variables["AWS_DEFAULT_REGION"] = CloudIdentity.Region;
-        variables["AWS_ACCESS_KEY_ID"] = CloudIdentity.AccessKeyId;
-        variables["AWS_SECRET_ACCESS_KEY"] = CloudIdentity.SecretAccessKey;
+        var principal = Principal.Of(function);
+        variables["AWS_ACCESS_KEY_ID"] = principal.AccessKeyId;
+        variables["AWS_SECRET_ACCESS_KEY"] = principal.SecretAccessKey;
         variables["AWS_ENDPOINT_URL"] = endpointUrl.AbsoluteUri.TrimEnd('/');
         variables["LAMBDA_TASK_ROOT"] = taskRoot;
         variables["_HANDLER"] = function.Handler;

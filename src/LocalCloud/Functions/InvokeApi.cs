@@ -1,13 +1,16 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using PhotoLambda.Local.Iam;
 
 namespace PhotoLambda.Local.Functions;
 
 /// <summary><c>POST /2015-03-31/functions/{name}/invocations</c>, so that <c>aws lambda invoke</c> works.</summary>
 /// <param name="enqueue">Keeps an event for an asynchronous invocation: logical id, payload.</param>
+/// <param name="access">Null: whoever asks is the administrator.</param>
 /// <remarks>lambda/latest/api/API_Invoke.html</remarks>
-internal sealed class InvokeApi(LambdaService lambda, Func<string, byte[], CancellationToken, Task> enqueue)
+internal sealed class InvokeApi(
+    LambdaService lambda, Func<string, byte[], CancellationToken, Task> enqueue, AccessControl? access = null)
 {
     private const string Prefix = "/2015-03-31/functions/";
     private const string Suffix = "/invocations";
@@ -27,6 +30,12 @@ internal sealed class InvokeApi(LambdaService lambda, Func<string, byte[], Cance
         {
             await ErrorAsync(
                 context, 404, "ResourceNotFoundException", $"Function not found: {CloudIdentity.FunctionArn(name)}");
+            return;
+        }
+
+        if (Refusal(context.Request, host) is { } refusal)
+        {
+            await ErrorAsync(context, 403, "AccessDeniedException", refusal);
             return;
         }
 
@@ -50,6 +59,28 @@ internal sealed class InvokeApi(LambdaService lambda, Func<string, byte[], Cance
                     "X-Amz-Invocation-Type is RequestResponse, Event or DryRun"),
             },
         });
+    }
+
+    /// <summary>Who asks is told by the access key alone; whoever signs nothing is the administrator.</summary>
+    private string? Refusal(HttpRequest request, FunctionHost host)
+    {
+        var fields = request.Headers.Authorization.ToString().Split("Credential=", 2);
+        if (access?.Find(fields[^1].Split('/')[0]) is not { } principal)
+        {
+            return null;
+        }
+
+        try
+        {
+            access.Require(new AccessRequest(
+                principal, "lambda:InvokeFunction", CloudIdentity.FunctionArn(host.Function.FunctionName),
+                AccessRequest.CommonContext(principal)));
+            return null;
+        }
+        catch (AccessDeniedException denied)
+        {
+            return denied.Message;
+        }
     }
 
     private static async Task RunAsync(HttpContext context, FunctionHost host, byte[] payload)

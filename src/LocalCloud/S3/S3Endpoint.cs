@@ -1,22 +1,28 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using PhotoLambda.Local.Iam;
 
 namespace PhotoLambda.Local.S3;
 
 /// <summary>S3's REST API over an <see cref="ObjectStore"/>.</summary>
 internal sealed class S3Endpoint
 {
+    private readonly AccessControl _access;
+    private readonly TimeProvider _clock;
     private readonly SignatureVerifier _verifier;
     private readonly Cors _cors;
     private readonly S3Routes _routes;
     private readonly PostUploads _posts;
 
-    public S3Endpoint(ObjectStore store, TimeProvider clock)
+    /// <param name="access">Null: there is but the administrator.</param>
+    public S3Endpoint(ObjectStore store, TimeProvider clock, AccessControl? access = null)
     {
-        _verifier = new SignatureVerifier(clock);
+        _access = access ?? AccessControl.None;
+        _clock = clock;
+        _verifier = new SignatureVerifier(_access, clock);
         _cors = new Cors(store);
         _routes = new S3Routes(store);
-        _posts = new PostUploads(store, _verifier, clock);
+        _posts = new PostUploads(store, _verifier, _access, clock);
     }
 
     /// <summary>A <see cref="RequestDelegate"/> that answers every request, errors included.</summary>
@@ -33,6 +39,10 @@ internal sealed class S3Endpoint
         {
             await RefuseAsync(context, error, requestId);
         }
+        catch (AccessDeniedException denied)
+        {
+            await RefuseAsync(context, S3Error.AccessDenied(denied.Message), requestId);
+        }
         catch (BadHttpRequestException)
         {
             // The client stopped in the middle of the body.
@@ -45,23 +55,33 @@ internal sealed class S3Endpoint
         }
     }
 
-    private Task HandleAsync(S3Request request)
+    private async Task HandleAsync(S3Request request)
     {
         if (HttpMethods.IsOptions(request.Method))
         {
             _cors.Preflight(request);
-            return Task.CompletedTask;
+            return;
         }
 
         _cors.Announce(request);
         // A form is authenticated by its policy, which is in the body.
         if (HttpMethods.IsPost(request.Method) && request is { Bucket: not null, Key: null } && PostForm.Is(request))
         {
-            return _posts.PostAsync(request);
+            await _posts.PostAsync(request);
+            return;
         }
 
         request.Signature = _verifier.Verify(request);
-        return _routes.DispatchAsync(request);
+        request.Access = new S3Access(_access, request, request.Signature, _clock.GetUtcNow());
+        try
+        {
+            request.Access.Require();
+            await _routes.DispatchAsync(request);
+        }
+        catch (S3Exception missing) when (missing.Code == "NoSuchKey" && !request.Access.MayKnowOfMissing(missing))
+        {
+            throw S3Error.AccessDenied();
+        }
     }
 
     private static Task RefuseAsync(HttpContext context, S3Exception error, string requestId)

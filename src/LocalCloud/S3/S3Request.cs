@@ -34,6 +34,9 @@ internal sealed class S3Request
     /// <summary>Set once the signature is verified.</summary>
     public VerifiedSignature? Signature { get; set; }
 
+    /// <summary>Set once the caller is known.</summary>
+    public S3Access? Access { get; set; }
+
     public string Method => Http.Request.Method;
 
     public HttpResponse Response => Http.Response;

@@ -1,17 +1,20 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using PhotoLambda.Local.Iam;
 using PhotoLambda.Sqs;
 
 namespace PhotoLambda.Local.Sqs;
 
 /// <summary>The SQS API over HTTP: the JSON protocol, and the Query protocol of older tools.</summary>
-internal sealed class SqsEndpoint(QueueService queues, TimeProvider time)
+/// <param name="access">Null: there is but the administrator.</param>
+internal sealed class SqsEndpoint(QueueService queues, TimeProvider time, AccessControl? access = null)
 {
     /// <summary>Ten messages of 1 MiB in all, each character escaped as widely as JSON or a form may do it.</summary>
     private const int MaximumBody = 8 * OutgoingMessage.MaximumSize;
 
     private readonly SqsOperations _operations = new(queues);
+    private readonly AccessControl _access = access ?? AccessControl.None;
 
     /// <summary>Tells requests to SQS from those to S3, which share an endpoint.</summary>
     public static bool Accepts(HttpRequest request) =>
@@ -52,12 +55,27 @@ internal sealed class SqsEndpoint(QueueService queues, TimeProvider time)
     private async Task<byte[]> AnswerAsync(HttpContext context, bool isQuery, string requestId)
     {
         var body = await ReadBodyAsync(context.Request, context.RequestAborted);
-        SqsSignature.Verify(context.Request, body.Span, time.GetUtcNow());
+        var principal = SqsSignature.Verify(context.Request, body.Span, _access, time.GetUtcNow());
         var (operation, request) = Read(context.Request, body, isQuery);
+        Authorize(principal, operation, request);
         var answer = await _operations.RunAsync(operation, request, context.RequestAborted);
         return isQuery
             ? QueryAnswer.Format(operation, answer, requestId)
             : JsonSerializer.SerializeToUtf8Bytes(answer, SqsJson.Wire.SqsAnswer);
+    }
+
+    private void Authorize(Principal principal, string operation, SqsRequest request)
+    {
+        try
+        {
+            _access.Require(new AccessRequest(
+                principal, SqsActions.Of(operation), SqsActions.ResourceOf(request),
+                AccessRequest.CommonContext(principal)));
+        }
+        catch (AccessDeniedException denied)
+        {
+            throw SqsError.Denied("AccessDeniedException", denied.Message, "AccessDenied");
+        }
     }
 
     private static (string Operation, SqsRequest Request) Read(

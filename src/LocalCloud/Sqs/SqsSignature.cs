@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using PhotoLambda.Aws;
+using PhotoLambda.Local.Iam;
 
 namespace PhotoLambda.Local.Sqs;
 
@@ -10,16 +11,18 @@ namespace PhotoLambda.Local.Sqs;
 internal static class SqsSignature
 {
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
-    private static readonly DaySigningKey SigningKey = new(CloudIdentity.SecretAccessKey);
 
-    /// <exception cref="SqsError">The request is not signed by the key of the local cloud, or was changed.</exception>
-    public static void Verify(HttpRequest request, ReadOnlySpan<byte> body, DateTimeOffset now)
+    /// <returns>Who signed it.</returns>
+    /// <exception cref="SqsError">The request is not signed by a key of the local cloud, or was changed.</exception>
+    public static Principal Verify(
+        HttpRequest request, ReadOnlySpan<byte> body, AccessControl access, DateTimeOffset now)
     {
         var (accessKey, scope, signedNames, signature) = Parse(request.Headers.Authorization.ToString());
-        if (accessKey != CloudIdentity.AccessKeyId)
+        if (access.Find(accessKey) is not { } principal)
         {
             throw SqsError.Denied("UnrecognizedClientException",
-                $"The local cloud knows the access key '{CloudIdentity.AccessKeyId}' alone.", "InvalidClientTokenId");
+                $"The local cloud knows the access key '{CloudIdentity.AccessKeyId}', and those of its functions.",
+                "InvalidClientTokenId");
         }
 
         var timestamp = request.Headers["X-Amz-Date"].ToString();
@@ -38,10 +41,12 @@ internal static class SqsSignature
             SigV4.CanonicalQuery(SigV4.QueryPairs(target.ElementAtOrDefault(1) ?? "")),
             [.. signedNames.Select(name => KeyValuePair.Create(name, HeaderValue(request, name)))],
             Convert.ToHexStringLower(SHA256.HashData(body)));
-        if (!SigV4.Same(SigV4.Sign(SigningKey.For(scope), timestamp, scope, canonical), signature))
+        if (!SigV4.Same(SigV4.Sign(principal.SigningKey(scope), timestamp, scope, canonical), signature))
         {
             throw Mismatch("The request signature we calculated does not match the signature you provided.");
         }
+
+        return principal;
     }
 
     private static (string AccessKey, string Scope, string[] SignedNames, string Signature) Parse(string authorization)

@@ -6,7 +6,8 @@ namespace PhotoLambda.Local.Template;
 /// <remarks>serverless-application-model/latest/developerguide/sam-resource-function.html</remarks>
 internal static partial class FunctionReader
 {
-    public static FunctionResource Read(string logicalId, string name, Properties function, FunctionEvents events)
+    public static FunctionResource Read(
+        string logicalId, string name, Properties function, FunctionEvents events, Secrets secrets)
     {
         function.AllowOnly(
             "Architectures", "AssumeRolePolicyDocument", "AutoPublishAlias", "AutoPublishAliasAllProperties",
@@ -27,6 +28,7 @@ internal static partial class FunctionReader
         }
 
         var read = events.Read(logicalId, name, function.Map("Events"));
+        var asynchronous = function.Map("EventInvokeConfig");
         var logging = function.Map("LoggingConfig");
         return new FunctionResource(
             logicalId,
@@ -36,16 +38,18 @@ internal static partial class FunctionReader
             function.Number("Timeout", 3, 1, 900),
             function.Number("MemorySize", 128, 128, 32_768),
             function.Number("ReservedConcurrentExecutions", 0, 1_000_000),
-            Environment(function.Map("Environment")),
+            Environment(function.Map("Environment"), secrets),
             read.Routes,
             read.Mappings,
-            function.Map("EventInvokeConfig")?.Number("MaximumRetryAttempts", 0, 2) ?? 2,
+            asynchronous?.Number("MaximumRetryAttempts", 0, 2) ?? 2,
             DeadLetterQueue(function.Map("DeadLetterQueue")))
         {
             HandlerPlace = function.Locate("Handler"),
             Runtime = function.Text("Runtime") ?? "dotnet10",
             LogFormat = logging?.Text("LogFormat") ?? "Text",
             ApplicationLogLevel = logging?.Text("ApplicationLogLevel"),
+            Policies = PolicyReader.OfFunction(function),
+            OnFailureQueueArn = OnFailure(asynchronous),
             Schedules = read.Schedules,
         };
     }
@@ -54,7 +58,7 @@ internal static partial class FunctionReader
     /// The function's own variables, under the limits that Lambda would refuse to go over at deployment.
     /// </summary>
     /// <remarks>lambda/latest/dg/configuration-envvars.html</remarks>
-    private static Dictionary<string, string> Environment(Properties? environment)
+    private static Dictionary<string, string> Environment(Properties? environment, Secrets secrets)
     {
         environment?.AllowOnly("Variables");
         var variables = environment?.Map("Variables");
@@ -72,13 +76,28 @@ internal static partial class FunctionReader
                 throw variables!.Error(name, $"Lambda sets {name} itself and refuses it here; choose another name.");
             }
 
-            read[name] = variables!.Required(name);
+            read[name] = secrets.Resolve(variables!, name, variables!.Required(name));
         }
 
         var size = read.Sum(v => Encoding.UTF8.GetByteCount(v.Key) + Encoding.UTF8.GetByteCount(v.Value));
         return size <= 4_096
             ? read
             : throw variables!.Error(null, $"the variables have {size} bytes together; Lambda allows 4,096.");
+    }
+
+    private static string? OnFailure(Properties? asynchronous)
+    {
+        asynchronous?.AllowOnly("DestinationConfig", "MaximumEventAgeInSeconds", "MaximumRetryAttempts");
+        var destinations = asynchronous?.Map("DestinationConfig");
+        destinations?.AllowOnly("OnFailure");
+        var failure = destinations?.Map("OnFailure");
+        failure?.AllowOnly("Type", "Destination");
+        return failure?.Text("Type") switch
+        {
+            null when failure is null => null,
+            "SQS" => failure.Required("Destination"),
+            _ => throw failure!.Error("Type", "the local cloud has destinations of the type SQS; name a queue."),
+        };
     }
 
     private static string? DeadLetterQueue(Properties? queue) => queue?.Required("Type") switch

@@ -3,22 +3,35 @@ namespace PhotoLambda.Local.Template;
 /// <remarks>serverless-application-model/latest/developerguide/sam-resource-httpapi.html</remarks>
 internal static class HttpApiReader
 {
-    public static HttpApiResource Read(string logicalId, Properties api)
+    /// <param name="authorizerSwitch">Says how to switch the authorizers of this API off.</param>
+    public static HttpApiResource Read(string logicalId, Properties api, Func<string> authorizerSwitch)
     {
         api.AllowOnly(
             "AccessLogSettings", "Auth", "CorsConfiguration", "DefaultRouteSettings", "DefinitionBody", "DefinitionUri",
             "Description", "DisableExecuteApiEndpoint", "Domain", "FailOnWarnings", "Name", "PropagateTags",
             "RouteSettings",
             "StageName", "StageVariables", "Tags");
-        if (api.Map("DefinitionBody")?.Map("components")?.Has("securitySchemes") == true)
+        if (HasAuthorizer(api))
         {
             throw api.Error(
-                "DefinitionBody",
-                "the local cloud runs no authorizers; switch it off by a condition: the function verifies the tokens.");
+                api.Has("DefinitionBody") ? "DefinitionBody" : "Auth",
+                "the local cloud runs no authorizers, and the API would be open that is to be closed; switch its "
+                + $"authorizer off{authorizerSwitch()}. The functions check tokens by themselves.");
         }
 
         return new HttpApiResource(logicalId, api.Text("StageName") ?? "$default", Cors(api));
     }
+
+    /// <summary>Whether a request would have to pass one: of all routes, or of one of them.</summary>
+    private static bool HasAuthorizer(Properties api) =>
+        api.Map("Auth")?.Has("DefaultAuthorizer") == true || api.Nodes("DefinitionBody").Any(IsSecured);
+
+    private static bool IsSecured(Node node) => node switch
+    {
+        MapNode map => map["security"] is ListNode { Items.Count: > 0 } || map.Entries.Values.Any(IsSecured),
+        ListNode list => list.Items.Any(IsSecured),
+        _ => false,
+    };
 
     private static HttpApiCors? Cors(Properties api)
     {

@@ -19,7 +19,10 @@ internal sealed record ParameterDeclaration(string Name, string Type, string? De
         var value = given ?? Default ?? throw Rules.Error(
             null, $"the parameter has no default and no value was given; give one, as {Name}=…, or add a Default.");
         var isList = Type.StartsWith("List<", StringComparison.Ordinal) || Type == "CommaDelimitedList";
-        var values = isList ? value.Split(',').Select(v => v.Trim()).ToList() : [value];
+        // An empty list has no items, rather than an empty one.
+        List<string> values = !isList ? [value]
+            : value.Length == 0 ? []
+            : [.. value.Split(',').Select(v => v.Trim())];
         values.ForEach(Check);
         return isList
             ? new ListNode(Rules.Place, [.. values.Select(v => new TextNode(Rules.Place, v))])

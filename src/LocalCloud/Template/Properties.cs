@@ -16,6 +16,16 @@ internal sealed class Properties(TemplateSource source, MapNode map, Func<Node, 
         ? new Properties(source, map)
         : throw source.Error(node, $"a map is needed here, not {node.Kind}.");
 
+    /// <summary>A map that is part of this one, and resolved with it.</summary>
+    public Properties Of(Node node) => Of(source, node);
+
+    /// <summary>File and line of a property, or of the map where there is none of that name.</summary>
+    public string At(string? name)
+    {
+        var place = (name is null ? null : map[name]?.Place) ?? Place;
+        return $"{source.File}({place.Line})";
+    }
+
     public bool Has(string name) => Value(name) is not null;
 
     /// <summary>Whether the property is there as a text, for those that may also be a map.</summary>
@@ -79,6 +89,14 @@ internal sealed class Properties(TemplateSource source, MapNode map, Func<Node, 
         ?? throw Error(null, $"the property '{name}' is missing; add it.");
 
     public IReadOnlyList<Properties> Maps(string name) => [.. List(name).Select(item => Of(source, item))];
+
+    /// <summary>The items of a list, or the one value that stands for a list of one.</summary>
+    public IReadOnlyList<Node> Nodes(string name) => Value(name) switch
+    {
+        null => [],
+        ListNode list => list.Items,
+        var only => [only],
+    };
 
     /// <param name="orSingle">Whether one text may stand for a list of one, as in the events of SAM.</param>
     public IReadOnlyList<string> Texts(string name, bool orSingle = false) => orSingle && Value(name) is TextNode only

@@ -89,6 +89,8 @@ internal sealed class Resolver
             : Text(_names.Ref(template with { Text = piece.Text }) ?? template)));
     }
 
+    public IReadOnlyList<string> Texts(Node node) => [.. List(node).Items.Select(Text)];
+
     private ListNode List(Node node) => Resolve(node) as ListNode
         ?? throw _source.Error(node, $"a list is needed here, not {node.Kind}.");
 

@@ -24,7 +24,10 @@ internal sealed class ResourceNames(
     {
         if (Find(id, at) is not { } resource)
         {
-            return $"arn:aws:local:::{identity.StackName}/{id}";
+            // The role that SAM makes for a function.
+            return attribute == "Arn" && resources.TryGetValue(id[..^4], out var function)
+                ? CloudIdentity.RoleArn(CloudIdentity.RoleOf(PhysicalName(function)))
+                : $"arn:aws:local:::{identity.StackName}/{id}";
         }
 
         var name = PhysicalName(resource);
@@ -43,9 +46,11 @@ internal sealed class ResourceNames(
             ("AWS::SQS::Queue" or "AWS::S3::Bucket" or "AWS::Serverless::Function" or "AWS::Serverless::HttpApi", _) =>
                 throw source.Error(
                     at, $"{resource.Type} has no attribute '{attribute}' here; use Arn, or Ref for its name."),
-            ("AWS::CloudFormation::Stack", _) => throw source.Error(
-                at, $"'{id}' is a nested stack, which the local cloud does not run; set the parameters so that "
-                + "nothing asks for its outputs."),
+            ("AWS::CloudFormation::Stack" or "AWS::Serverless::Application", _) => throw source.Error(
+                at, $"'{id}' is a nested stack, which the local cloud does not run, and has no outputs; "
+                + (resource.Condition is { } switched
+                    ? $"make its condition {switched.Text} false by other parameters."
+                    : "use them in an !If of a condition that is false here.")),
             // A resource without a local meaning: something of the right shape, since nothing local will ask for it.
             (_, "Arn") => $"arn:aws:local:{CloudIdentity.Region}:{CloudIdentity.AccountId}:{name}",
             _ => $"{name}-{attribute}",

@@ -1,3 +1,5 @@
+using PhotoLambda.Local.Iam;
+
 namespace PhotoLambda.Local.Template;
 
 /// <summary>What the template declares, with every intrinsic function resolved.</summary>
@@ -8,6 +10,10 @@ internal sealed record Stack(
     IReadOnlyList<HttpApiResource> HttpApis,
     IReadOnlyDictionary<string, string> Outputs)
 {
+    /// <summary>The statements of policies of buckets and queues, by ARN.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<PolicyStatement>> ResourcePolicies { get; init; } =
+        new Dictionary<string, IReadOnlyList<PolicyStatement>>();
+
     /// <summary>What the template declares and the local cloud does not act on, for a line at start.</summary>
     public IReadOnlyList<IgnoredResource> Ignored { get; init; } = [];
 }
@@ -49,8 +55,25 @@ internal sealed record FunctionResource(
     /// <summary><c>TRACE</c> to <c>FATAL</c>; null: not set.</summary>
     public string? ApplicationLogLevel { get; init; }
 
+    /// <summary>What its role may do.</summary>
+    public FunctionPolicies Policies { get; init; } = FunctionPolicies.None;
+
+    /// <summary>Where a record goes of each asynchronous event that failed for good.</summary>
+    public string? OnFailureQueueArn { get; init; }
+
     /// <summary>Its <c>Schedule</c> and <c>ScheduleV2</c> events.</summary>
     public IReadOnlyList<Schedule> Schedules { get; init; } = [];
+}
+
+/// <param name="Unjudged">
+/// Policies by name, templates of SAM, or a role of one's own: with one of them a function is let do all, since the
+/// local cloud cannot tell.
+/// </param>
+/// <param name="At">File and line.</param>
+internal sealed record FunctionPolicies(
+    IReadOnlyList<PolicyStatement> Statements, IReadOnlyList<string> Unjudged, string At)
+{
+    public static FunctionPolicies None { get; } = new([], [], "the template");
 }
 
 /// <param name="Name">Of the event in the template.</param>

@@ -1,33 +1,44 @@
 namespace PhotoLambda.Local.Template;
 
-/// <summary>The section Rules: what must hold of the parameters together.</summary>
+/// <summary>The section Rules: what parameters have to be to each other.</summary>
 /// <remarks>AWSCloudFormation/latest/UserGuide/rules-section-structure.html</remarks>
-internal static class Rules
+internal sealed class Rules(TemplateSource source, MapNode? section, Conditions test)
 {
-    /// <exception cref="LocalCloudException">A rule is broken: its own description, and where it stands.</exception>
-    public static void Check(TemplateSource source, MapNode? section, Conditions conditions)
+    /// <exception cref="LocalCloudException">An assertion does not hold.</exception>
+    public void Check()
     {
-        foreach (var node in section?.Entries.Values ?? [])
+        foreach (var (name, node) in section?.Entries ?? new Dictionary<string, Node>())
         {
             var rule = Properties.Of(source, node);
             rule.AllowOnly("RuleCondition", "Assertions");
-            if (((MapNode)node)["RuleCondition"] is { } condition && !conditions.Holds(condition))
+            if (rule.Nodes("Assertions").Count == 0)
             {
-                continue;
+                throw rule.Error(null, "a rule needs Assertions, with at least one Assert.");
             }
 
-            foreach (var assertion in (((MapNode)node)["Assertions"] as ListNode)?.Items ?? [])
+            if (rule.Nodes("RuleCondition") is [] || test.Test(rule.Nodes("RuleCondition")[0]))
             {
-                var properties = Properties.Of(source, assertion);
-                properties.AllowOnly("Assert", "AssertDescription");
-                var assert = ((MapNode)assertion)["Assert"]
-                    ?? throw properties.Error(null, "the property 'Assert' is missing; add it.");
-                if (!conditions.Holds(assert))
+                foreach (var assertion in rule.Nodes("Assertions"))
                 {
-                    throw properties.Error(
-                        null, $"{properties.Text("AssertDescription") ?? "the parameters break this rule"}.");
+                    Check(name, Properties.Of(source, assertion));
                 }
             }
+        }
+    }
+
+    private void Check(string rule, Properties assertion)
+    {
+        assertion.AllowOnly("Assert", "AssertDescription");
+        if (assertion.Nodes("Assert") is not [var assert])
+        {
+            throw assertion.Error(null, "the property 'Assert' is missing; add it.");
+        }
+
+        if (!test.Test(assert))
+        {
+            var description = assertion.Text("AssertDescription")
+                ?? "the assertion does not hold; choose other parameters";
+            throw assertion.Error(null, $"the rule {rule} is violated: {description.TrimEnd('.')}.");
         }
     }
 }

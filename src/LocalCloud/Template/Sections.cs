@@ -3,9 +3,9 @@ namespace PhotoLambda.Local.Template;
 /// <summary>The template's sections, as written.</summary>
 internal sealed record Sections(
     MapNode? Parameters,
-    MapNode? Rules,
     MapNode? Mappings,
     MapNode? Conditions,
+    MapNode? Rules,
     MapNode? Globals,
     MapNode Resources,
     MapNode? Outputs,
@@ -36,9 +36,9 @@ internal sealed record Sections(
 
         return new Sections(
             Section("Parameters"),
-            Section("Rules"),
             Section("Mappings"),
             Section("Conditions"),
+            Section("Rules"),
             Section("Globals"),
             Section("Resources") ?? throw source.Error(root, "the section Resources is missing; add it."),
             Section("Outputs"),

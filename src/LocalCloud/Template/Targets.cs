@@ -17,6 +17,7 @@ internal sealed class Targets(TemplateSource source, IReadOnlyDictionary<string,
             }
 
             Demand(queues, function.LogicalId, "sends failed events to", function.DeadLetterQueueArn);
+            Demand(queues, function.LogicalId, "sends records of failures to", function.OnFailureQueueArn);
         }
 
         foreach (var queue in stack.Queues)
@@ -29,6 +30,7 @@ internal sealed class Targets(TemplateSource source, IReadOnlyDictionary<string,
             foreach (var notification in bucket.Notifications)
             {
                 Demand([.. queues, .. functions], bucket.LogicalId, "notifies", notification.TargetArn);
+                DemandPermission(stack, bucket, notification.TargetArn);
             }
         }
 
@@ -44,6 +46,19 @@ internal sealed class Targets(TemplateSource source, IReadOnlyDictionary<string,
             throw source.Error(
                 declared[logicalId].Place,
                 $"{verb} {arn}, which is not in this template; name one that is, with !GetAtt and .Arn.");
+        }
+    }
+
+    private void DemandPermission(Stack stack, BucketResource bucket, string targetArn)
+    {
+        var arn = CloudIdentity.BucketArn(bucket.BucketName);
+        if (targetArn.Contains(":sqs:", StringComparison.Ordinal)
+            && !ResourcePolicies.LetSend(stack.ResourcePolicies, targetArn, arn))
+        {
+            throw source.Error(
+                declared[bucket.LogicalId].Place,
+                $"S3 refuses to notify {targetArn}, since no AWS::SQS::QueuePolicy of it allows sqs:SendMessage to the "
+                + $"Service s3.amazonaws.com with the aws:SourceArn {arn}; add one.");
         }
     }
 

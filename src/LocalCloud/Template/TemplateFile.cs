@@ -34,16 +34,20 @@ internal sealed class TemplateFile
     }
 
     /// <inheritdoc cref="Resolve"/>
-    public static Stack Load(string path, IReadOnlyDictionary<string, string> parameters, Uri queueBaseUrl) =>
-        Open(path).Resolve(parameters, queueBaseUrl);
+    public static Stack Load(
+        string path, IReadOnlyDictionary<string, string> parameters, Uri queueBaseUrl,
+        IReadOnlyDictionary<string, string>? secrets = null) =>
+        Open(path).Resolve(parameters, queueBaseUrl, secrets: secrets);
 
     /// <param name="parameters">Values in place of the defaults; each must be declared.</param>
     /// <param name="queueBaseUrl">Where SQS listens: the <c>Ref</c> of a queue is a URL under it.</param>
     /// <param name="stackName">Begins the names of what the template does not name.</param>
+    /// <param name="secrets">By name; null: there are none.</param>
     /// <exception cref="LocalCloudException">A mistake in the template: file, line, column, what is wrong, what to
     /// do.</exception>
     public Stack Resolve(
-        IReadOnlyDictionary<string, string> parameters, Uri queueBaseUrl, string stackName = "photolambda")
+        IReadOnlyDictionary<string, string> parameters, Uri queueBaseUrl, string stackName = "photolambda",
+        IReadOnlyDictionary<string, string>? secrets = null)
     {
         if (parameters.Keys.FirstOrDefault(name => !Parameters.ContainsKey(name)) is { } unknown)
         {
@@ -53,6 +57,8 @@ internal sealed class TemplateFile
         }
 
         var values = Parameters.ToDictionary(p => p.Key, p => p.Value.Value(parameters.GetValueOrDefault(p.Key)));
-        return new StackBuilder(_source, _sections, values, new StackIdentity(stackName, queueBaseUrl)).Build();
+        var identity = new StackIdentity(stackName, queueBaseUrl);
+        var known = new Secrets(secrets ?? new Dictionary<string, string>());
+        return new StackBuilder(_source, _sections, values, identity, known).Build();
     }
 }

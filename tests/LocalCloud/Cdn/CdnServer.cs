@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using PhotoLambda.Aws;
 using PhotoLambda.Local;
 using PhotoLambda.Local.Cdn;
+using PhotoLambda.Local.Iam;
 using PhotoLambda.Local.S3;
 using PhotoLambda.Local.Template;
 
@@ -99,7 +100,7 @@ internal sealed class CdnServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private LocalCdn Open() => new(Path.Combine(_folder, "cdn"), _listener.Address, _store, Clock);
+    private LocalCdn Open() => new(Path.Combine(_folder, "cdn"), _listener.Address, _store, AccessControl.None, Clock);
 
     private Task HandleAsync(HttpContext http) =>
         http.Request.Path.Value!.StartsWith(CloudFrontEndpoint.Prefix, StringComparison.Ordinal)

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Threading.Channels;
 using PhotoLambda.Local.Functions;
 
@@ -27,6 +28,25 @@ public class AsyncInvokerTests
         Assert.Equal([TimeSpan.Zero, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2)], _delays);
     }
 
+    [Fact]
+    public async Task A_record_of_an_event_that_failed_goes_to_the_destination()
+    {
+        await RunAsync(1, null, failures: int.MaxValue, destination: "arn:failed");
+
+        var (arn, text, why) = Assert.Single(_dead);
+        var record = JsonDocument.Parse(text).RootElement;
+        var context = record.GetProperty("requestContext");
+        Assert.Equal(("arn:failed", 0), (arn, why.Count));
+        Assert.Equal("1.0", record.GetProperty("version").GetString());
+        Assert.True(record.GetProperty("timestamp").TryGetDateTimeOffset(out _));
+        Assert.EndsWith(":$LATEST", context.GetProperty("functionArn").GetString(), StringComparison.Ordinal);
+        Assert.Equal("RetriesExhausted", context.GetProperty("condition").GetString());
+        Assert.Equal(2, context.GetProperty("approximateInvokeCount").GetInt32());
+        Assert.Equal(1, record.GetProperty("requestPayload").GetProperty("a").GetInt32());
+        Assert.Equal("Unhandled", record.GetProperty("responseContext").GetProperty("functionError").GetString());
+        Assert.Equal("Bad", record.GetProperty("responsePayload").GetProperty("errorType").GetString());
+    }
+
     [Theory]
     [InlineData(0, int.MaxValue, 1)]
     [InlineData(1, int.MaxValue, 2)]
@@ -47,20 +67,21 @@ public class AsyncInvokerTests
         Assert.Empty(_delays);
     }
 
-    private async Task RunAsync(int retries, string? deadLetterQueue, int failures)
+    private async Task RunAsync(int retries, string? deadLetterQueue, int failures, string? destination = null)
     {
-        var invoker = Invoker(retries, deadLetterQueue, failures);
+        var invoker = Invoker(retries, deadLetterQueue, failures, destination);
         Assert.True(await invoker.EnqueueAsync("""{"a":1}"""u8.ToArray(), Token));
         // The queue ends the run once every message in it has been deleted.
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => invoker.RunAsync(Token));
     }
 
-    private AsyncInvoker Invoker(int retries, string? deadLetterQueue, int failures)
+    private AsyncInvoker Invoker(int retries, string? deadLetterQueue, int failures, string? destination = null)
     {
         var resource = AttachedFunction.Resource with
         {
             MaximumRetryAttempts = retries,
             DeadLetterQueueArn = deadLetterQueue,
+            OnFailureQueueArn = destination,
         };
         var queue = new DurableQueue(
             (body, delay, _) =>

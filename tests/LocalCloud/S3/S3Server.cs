@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PhotoLambda.Local;
+using PhotoLambda.Local.Iam;
 using PhotoLambda.Local.S3;
 using PhotoLambda.Local.Template;
 
@@ -59,9 +60,11 @@ internal sealed class S3Server : IAsyncDisposable
         ]);
 
     /// <param name="folder">Null: one of its own, deleted with it.</param>
+    /// <param name="access">Null: the administrator alone.</param>
     /// <param name="deliver">Null: into <see cref="Notifications"/>.</param>
     public static async Task<S3Server> StartAsync(
-        string? folder = null, BucketResource? bucket = null, DeliverNotification? deliver = null)
+        string? folder = null, BucketResource? bucket = null, DeliverNotification? deliver = null,
+        AccessControl? access = null)
     {
         var clock = new TurnableClock();
         var channel = Channel.CreateUnbounded<(string, JsonElement)>();
@@ -76,14 +79,17 @@ internal sealed class S3Server : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
         });
         var app = builder.Build();
-        app.Run(new S3Endpoint(store, clock).HandleAsync);
+        app.Run(new S3Endpoint(store, clock, access).HandleAsync);
         await app.StartAsync();
         return new(app, store, path, folder is null, clock, channel);
     }
 
     /// <summary>With the SDK's own defaults, so that bodies are chunked and have trailers.</summary>
-    private AmazonS3Client NewClient() =>
-        new(new BasicAWSCredentials(CloudIdentity.AccessKeyId, CloudIdentity.SecretAccessKey), new AmazonS3Config
+    /// <param name="principal">Null: the administrator.</param>
+    public AmazonS3Client NewClient(Principal? principal = null) => new(
+        new BasicAWSCredentials(
+            (principal ?? Principal.Administrator).AccessKeyId, (principal ?? Principal.Administrator).SecretAccessKey),
+        new AmazonS3Config
         {
             ServiceURL = Url,
             ForcePathStyle = true,

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using PhotoLambda.Aws;
 using PhotoLambda.Local;
+using PhotoLambda.Local.Iam;
 using PhotoLambda.Local.Sqs;
 using PhotoLambda.Local.Template;
 using PhotoLambda.Sqs;
@@ -32,7 +33,12 @@ internal sealed class SqsServer : IAsyncDisposable
 
     public HttpClient Http { get; } = new();
 
-    public static async Task<SqsServer> StartAsync(TimeProvider? time = null, params QueueResource[] queues)
+    public static Task<SqsServer> StartAsync(TimeProvider? time = null, params QueueResource[] queues) =>
+        StartAsync(null, time, queues);
+
+    /// <param name="access">Null: the administrator alone.</param>
+    public static async Task<SqsServer> StartAsync(
+        AccessControl? access, TimeProvider? time, params QueueResource[] queues)
     {
         time ??= TimeProvider.System;
         SqsEndpoint? endpoint = null;
@@ -54,7 +60,7 @@ internal sealed class SqsServer : IAsyncDisposable
         var url = new Uri(app.Urls.Single());
         var folder = NewFolder();
         var service = QueueService.Open(folder, queues.Length > 0 ? queues : [new("Q", "q")], url, time);
-        endpoint = new SqsEndpoint(service, time);
+        endpoint = new SqsEndpoint(service, time, access);
         return new SqsServer(app, time, folder) { Url = url, Queues = service };
     }
 
@@ -77,12 +83,13 @@ internal sealed class SqsServer : IAsyncDisposable
         return await SqsReply.ReadAsync(response);
     }
 
-    public HttpRequestMessage Signed(string operation, string json)
+    public HttpRequestMessage Signed(string operation, string json, AwsCredentials? credentials = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, Url) { Content = new StringContent(json) };
         request.Content.Headers.ContentType = new(SqsJson.ContentType);
         request.Headers.Add("X-Amz-Target", SqsJson.TargetPrefix + operation);
-        new RequestSigner(Credentials, "us-east-1", "sqs", _time).Sign(request, Encoding.UTF8.GetBytes(json));
+        new RequestSigner(credentials ?? Credentials, "us-east-1", "sqs", _time)
+            .Sign(request, Encoding.UTF8.GetBytes(json));
         return request;
     }
 

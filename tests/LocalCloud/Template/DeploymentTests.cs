@@ -13,9 +13,7 @@ public class DeploymentTests
         var function = Deployment.Functions.Single(f => f.LogicalId == "UploadUrlFunction");
 
         Assert.Equal("Functions.UploadUrl", function.Handler);
-        Assert.Equal(
-            "{{resolve:secretsmanager:local/api-database:SecretString}}",
-            function.Environment["PHOTOLAMBDA_DATABASE_URL"]);
+        Assert.Equal("postgresql://api@localhost/photos", function.Environment["PHOTOLAMBDA_DATABASE_URL"]);
         Assert.Equal("photolambda", function.Environment["PHOTOLAMBDA_JWT_AUDIENCE"]);
         Assert.Equal("", function.Environment["PHOTOLAMBDA_JWKS_URL"]);
         Assert.Equal(Deployment.Buckets[0].BucketName, function.Environment["PHOTOLAMBDA_ORIGINALS_BUCKET"]);
@@ -43,8 +41,6 @@ public class DeploymentTests
 
     [Fact]
     public void Nothing_of_the_deployment_is_ignored_but_what_has_no_meaning_here() => Assert.Equal(
-        [
-            "AWS::CloudFormation::Stack", "AWS::Logs::LogGroup", "AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy",
-        ],
+        ["AWS::CloudFormation::Stack", "AWS::Logs::LogGroup"],
         Deployment.Ignored.Select(i => i.Type).Distinct().Order(StringComparer.Ordinal));
 }

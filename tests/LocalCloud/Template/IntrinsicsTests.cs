@@ -56,7 +56,7 @@ public class IntrinsicsTests
     [InlineData("!Ref Front", "front")]
     [InlineData("!GetAtt Front.ApiEndpoint", "https://front.execute-api.us-east-1.amazonaws.com")]
     [InlineData("!Ref WorkerRole", "workerrole")]
-    [InlineData("!GetAtt WorkerRole.Arn", "arn:aws:local:::photolambda/WorkerRole")]
+    [InlineData("!GetAtt WorkerRole.Arn", "arn:aws:iam::000000000000:role/photolambda-WorkerRole")]
     [InlineData("!Ref Alarm", "photolambda-Alarm")]
     [InlineData("!GetAtt Alarm.Arn", "arn:aws:local:us-east-1:000000000000:photolambda-Alarm")]
     [InlineData("!GetAtt Alarm.Name", "photolambda-Alarm-Name")]

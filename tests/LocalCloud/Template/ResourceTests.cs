@@ -157,6 +157,16 @@ public class ResourceTests
                   NotificationConfiguration:
                     QueueConfigurations: [{Event: s3:ObjectRemoved:Delete, Queue: !GetAtt Jobs.Arn}]
                     EventBridgeConfiguration: {EventBridgeEnabled: true}
+              MaySend:
+                Type: AWS::SQS::QueuePolicy
+                Properties:
+                  Queues: [!Ref Jobs]
+                  PolicyDocument:
+                    Statement:
+                      Effect: Allow
+                      Principal: {Service: s3.amazonaws.com}
+                      Action: sqs:SendMessage
+                      Resource: !GetAtt Jobs.Arn
               Front:
                 Type: AWS::Serverless::HttpApi
                 Properties:

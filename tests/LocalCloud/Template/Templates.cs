@@ -7,13 +7,17 @@ internal static class Templates
 {
     public static readonly Uri Queues = new("http://127.0.0.1:4566");
 
-    public static Stack Load(string yaml, params (string Name, string Value)[] parameters)
+    public static Stack Load(string yaml, params (string Name, string Value)[] parameters) =>
+        Load(yaml, new Dictionary<string, string>(), parameters);
+
+    public static Stack Load(
+        string yaml, IReadOnlyDictionary<string, string> secrets, params (string Name, string Value)[] parameters)
     {
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.yaml");
         File.WriteAllText(path, yaml);
         try
         {
-            return TemplateFile.Load(path, parameters.ToDictionary(p => p.Name, p => p.Value), Queues);
+            return TemplateFile.Load(path, parameters.ToDictionary(p => p.Name, p => p.Value), Queues, secrets);
         }
         finally
         {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using PhotoLambda.Aws;
+using PhotoLambda.Local.Iam;
 
 namespace PhotoLambda.Local.Cdn;
 
@@ -14,19 +15,20 @@ namespace PhotoLambda.Local.Cdn;
 internal static class CloudFrontSignature
 {
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
-    private static readonly DaySigningKey SigningKey = new(CloudIdentity.SecretAccessKey);
 
-    /// <exception cref="CloudFrontRefusal">The local cloud's key did not sign just this request, just now.</exception>
-    public static void Verify(HttpRequest request, ReadOnlySpan<byte> body, DateTimeOffset now)
+    /// <returns>Who signed it.</returns>
+    /// <exception cref="CloudFrontRefusal">No key of the local cloud signed just this request, just now.</exception>
+    public static Principal Verify(
+        HttpRequest request, ReadOnlySpan<byte> body, AccessControl access, DateTimeOffset now)
     {
         var fields = Fields(request.Headers.Authorization.ToString());
         var credential = fields.GetValueOrDefault("Credential", "").Split('/', 2);
         var names = fields.GetValueOrDefault("SignedHeaders", "").Split(';');
         var timestamp = request.Headers["X-Amz-Date"].ToString();
-        if (credential is not [CloudIdentity.AccessKeyId, var scope])
+        if (credential is not [var accessKey, var scope] || access.Find(accessKey) is not { } principal)
         {
             throw new CloudFrontRefusal(403, "InvalidClientTokenId",
-                $"The local cloud knows the access key '{CloudIdentity.AccessKeyId}' alone.");
+                $"The local cloud knows the access key '{CloudIdentity.AccessKeyId}', and those of its functions.");
         }
 
         // CloudFront is one for all regions, and signs as of this one.
@@ -46,10 +48,13 @@ internal static class CloudFrontSignature
             [.. names.Select(name => KeyValuePair.Create(name, request.Headers[name].ToString().Trim()))],
             Convert.ToHexStringLower(SHA256.HashData(body)));
         if (!SigV4.Same(
-            SigV4.Sign(SigningKey.For(scope), timestamp, scope, canonical), fields.GetValueOrDefault("Signature", "")))
+            SigV4.Sign(principal.SigningKey(scope), timestamp, scope, canonical),
+            fields.GetValueOrDefault("Signature", "")))
         {
             throw Mismatch("The signature is not that of this request.");
         }
+
+        return principal;
     }
 
     private static Dictionary<string, string> Fields(string authorization)

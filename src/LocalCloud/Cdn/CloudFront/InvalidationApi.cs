@@ -2,13 +2,14 @@ using System.Security.Cryptography;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.Http;
 using PhotoLambda.Local.Functions;
+using PhotoLambda.Local.Iam;
 using PhotoLambda.Local.S3;
 
 namespace PhotoLambda.Local.Cdn;
 
 /// <summary>CloudFront's <c>CreateInvalidation</c>. There is no cache here: an invalidation is only kept.</summary>
 /// <remarks>cloudfront/latest/APIReference/API_CreateInvalidation.html</remarks>
-internal sealed class InvalidationApi(CloudFrontStore state, TimeProvider time)
+internal sealed class InvalidationApi(CloudFrontStore state, AccessControl access, TimeProvider time)
 {
     private const string Prefix = "/2020-05-31/distribution/";
     private const string Suffix = "/invalidation";
@@ -30,8 +31,10 @@ internal sealed class InvalidationApi(CloudFrontStore state, TimeProvider time)
         {
             var body = await PayloadLimits.ReadAsync(http.Request, MaximumBody, http.RequestAborted)
                 ?? throw new CloudFrontRefusal(413, "BatchTooLarge", $"The body may have {MaximumBody} bytes.");
-            CloudFrontSignature.Verify(http.Request, body, time.GetUtcNow());
-            var made = state.Add(Read(http.Request.Path.Value![Prefix.Length..^Suffix.Length], body));
+            var distribution = http.Request.Path.Value![Prefix.Length..^Suffix.Length];
+            var principal = CloudFrontSignature.Verify(http.Request, body, access, time.GetUtcNow());
+            Authorize(principal, distribution);
+            var made = state.Add(Read(distribution, body));
             http.Response.Headers.Location =
                 $"{http.Request.Scheme}://{http.Request.Host}{http.Request.Path}/{made.Id}";
             await http.Response.WriteAsync(Describe(made), StatusCodes.Status201Created);
@@ -42,6 +45,20 @@ internal sealed class InvalidationApi(CloudFrontStore state, TimeProvider time)
                 new XElement(Space + "Code", e.Code), new XElement(Space + "Message", e.Message));
             await http.Response.WriteAsync(
                 new XElement(Space + "ErrorResponse", error, new XElement(Space + "RequestId", requestId)), e.Status);
+        }
+    }
+
+    private void Authorize(Principal principal, string distributionId)
+    {
+        try
+        {
+            access.Require(new AccessRequest(
+                principal, "cloudfront:CreateInvalidation", CloudIdentity.DistributionArn(distributionId),
+                AccessRequest.CommonContext(principal)));
+        }
+        catch (AccessDeniedException denied)
+        {
+            throw new CloudFrontRefusal(403, "AccessDenied", denied.Message);
         }
     }
 

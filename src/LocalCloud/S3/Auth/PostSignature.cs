@@ -1,4 +1,5 @@
 using PhotoLambda.Aws;
+using PhotoLambda.Local.Iam;
 
 namespace PhotoLambda.Local.S3;
 
@@ -7,7 +8,8 @@ internal static class PostSignature
 {
     /// <summary>The signature covers the policy's base64 as sent.</summary>
     /// <exception cref="S3Exception">It is missing, malformed or wrong.</exception>
-    public static PostPolicy Verify(PostForm form, SignatureVerifier verifier)
+    public static (PostPolicy Policy, Principal Principal, DateTimeOffset Time) Verify(
+        PostForm form, SignatureVerifier verifier)
     {
         if (form.Field("policy") is not { } policy || form.Field("x-amz-signature") is not { } signature)
         {
@@ -27,14 +29,15 @@ internal static class PostSignature
                 "x-amz-credential", form.Field("x-amz-credential"));
         }
 
-        if (!SigV4.Same(SigV4.Hmac(verifier.SigningKey(credential), policy), signature))
+        var principal = verifier.PrincipalOf(credential);
+        if (!SigV4.Same(SigV4.Hmac(principal.SigningKey(credential.Scope), policy), signature))
         {
             throw S3Error.SignatureDoesNotMatch(("StringToSign", policy), ("SignatureProvided", signature));
         }
 
         var document = new byte[policy.Length];
         return Convert.TryFromBase64String(policy, document, out var size)
-            ? new PostPolicy(document.AsMemory(0, size))
+            ? (new PostPolicy(document.AsMemory(0, size)), principal, time)
             : throw new S3Exception(400, "InvalidPolicyDocument", "Invalid Policy: Invalid base64.");
     }
 }

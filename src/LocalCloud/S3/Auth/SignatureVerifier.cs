@@ -1,4 +1,5 @@
 using PhotoLambda.Aws;
+using PhotoLambda.Local.Iam;
 
 namespace PhotoLambda.Local.S3;
 
@@ -6,20 +7,19 @@ namespace PhotoLambda.Local.S3;
 /// Verifies SigV4 in header and query, and that the signature covers what it has to.
 /// Source: AmazonS3/latest/API/sig-v4-authenticating-requests.html.
 /// </summary>
-internal sealed class SignatureVerifier(TimeProvider clock)
+internal sealed class SignatureVerifier(AccessControl access, TimeProvider clock)
 {
     private static readonly string[] PayloadWords =
     [
         SigV4.UnsignedPayload, AwsChunkedBody.Signed, AwsChunkedBody.SignedTrailer, AwsChunkedBody.UnsignedTrailer,
     ];
 
-    private readonly DaySigningKey _signingKey = new(CloudIdentity.SecretAccessKey);
-
     /// <exception cref="S3Exception">The request is anonymous, malformed, late, or not what was signed.</exception>
     public VerifiedSignature Verify(S3Request request)
     {
         var claim = SignatureClaim.Read(request);
-        var signingKey = SigningKey(claim.Credential);
+        var principal = PrincipalOf(claim.Credential);
+        var signingKey = principal.SigningKey(claim.Credential.Scope);
         SignatureRules.CheckTime(claim, clock.GetUtcNow());
         SignatureRules.CheckCoverage(claim, request);
         var payloadHash = PayloadHash(request);
@@ -34,25 +34,19 @@ internal sealed class SignatureVerifier(TimeProvider clock)
             var canonical = SigV4.CanonicalRequest(request.Method, path, query, headers, payloadHash);
             if (SigV4.Same(SigV4.Sign(signingKey, claim.Timestamp, claim.Credential.Scope, canonical), claim.Signature))
             {
-                return new(signingKey, claim.Timestamp, claim.Credential.Scope, claim.Signature, payloadHash);
+                return new(principal, claim.Time, signingKey, claim.Timestamp, claim.Credential.Scope, claim.Signature,
+                    payloadHash);
             }
         }
 
         throw Mismatch(claim, SigV4.CanonicalRequest(request.Method, paths[0], query, headers, payloadHash));
     }
 
-    /// <exception cref="S3Exception">The access key is not the local cloud's.</exception>
-    public byte[] SigningKey(CredentialScope credential)
-    {
-        if (!SigV4.Same(CloudIdentity.AccessKeyId, credential.AccessKeyId))
-        {
-            throw new S3Exception(403, "InvalidAccessKeyId",
-                "The AWS Access Key Id you provided does not exist in our records.",
-                ("AWSAccessKeyId", credential.AccessKeyId));
-        }
-
-        return _signingKey.For(credential.Scope);
-    }
+    /// <exception cref="S3Exception">The access key is nobody's.</exception>
+    public Principal PrincipalOf(CredentialScope credential) => access.Find(credential.AccessKeyId)
+        ?? throw new S3Exception(403, "InvalidAccessKeyId",
+            "The AWS Access Key Id you provided does not exist in our records.",
+            ("AWSAccessKeyId", credential.AccessKeyId));
 
     private static string PayloadHash(S3Request request) => request.Header("x-amz-content-sha256") switch
     {

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using Microsoft.AspNetCore.Http;
+using PhotoLambda.Local.Iam;
 
 namespace PhotoLambda.Local.S3;
 
@@ -44,13 +45,20 @@ internal sealed class ObjectDeletes(ObjectStore store)
         try
         {
             BucketAddress.CheckKey(key);
+            request.Access!.Require("s3:DeleteObject", $"{CloudIdentity.BucketArn(request.Bucket!)}/{key}");
             store.Delete(request.Bucket!, key, new WriteCondition(item.Child("ETag"), null), request.Origin(EventName));
             return new XElement("Deleted", new XElement("Key", key));
         }
+        catch (AccessDeniedException denied)
+        {
+            return Failed(key, "AccessDenied", denied.Message);
+        }
         catch (S3Exception error)
         {
-            return new XElement("Error", new XElement("Key", key),
-                new XElement("Code", error.Code), new XElement("Message", error.Message));
+            return Failed(key, error.Code, error.Message);
         }
     }
+
+    private static XElement Failed(string key, string code, string message) => new(
+        "Error", new XElement("Key", key), new XElement("Code", code), new XElement("Message", message));
 }

@@ -1,18 +1,20 @@
 using System.Xml.Linq;
 using Microsoft.AspNetCore.Http;
 using PhotoLambda.Aws;
+using PhotoLambda.Local.Iam;
 
 namespace PhotoLambda.Local.S3;
 
 /// <summary>POST Object: an upload by a browser's form, allowed by a signed policy.</summary>
-internal sealed class PostUploads(ObjectStore store, SignatureVerifier verifier, TimeProvider clock)
+internal sealed class PostUploads(
+    ObjectStore store, SignatureVerifier verifier, AccessControl access, TimeProvider clock)
 {
     public async Task PostAsync(S3Request request)
     {
         var bucket = request.Bucket!;
         store.RequireBucket(bucket);
         var form = await PostForm.ReadAsync(request.Http.Request, request.Aborted);
-        var policy = PostSignature.Verify(form, verifier);
+        var (policy, principal, signedAt) = PostSignature.Verify(form, verifier);
         policy.Require(form, bucket, clock.GetUtcNow());
         var key = form.Field("key");
         if (string.IsNullOrEmpty(key))
@@ -21,6 +23,7 @@ internal sealed class PostUploads(ObjectStore store, SignatureVerifier verifier,
         }
 
         BucketAddress.CheckKey(key);
+        S3Access.RequirePost(access, principal, signedAt, clock.GetUtcNow(), bucket, key, form);
         var condition = new WriteCondition(form.Field("If-Match"), form.Field("If-None-Match"));
         condition.Check(key, store.Find(bucket, key));
         await using var blob = store.Blobs.Create();
