@@ -77,6 +77,7 @@ public class PermissionTests(CloudFixture cloud)
             Assert.NotEmpty(await Http.GetByteArrayAsync(link.GetProperty("url").GetString(), Stop));
         }
 
+        await client.SendAsync(HttpMethod.Patch, $"/api/v1/photos/{id}/status", new { status = "completed" });
         Assert.Equal(HttpStatusCode.Accepted,
             (await client.SendAsync(HttpMethod.Post, $"/api/v1/photos/{id}/reprocess")).Status);
         Assert.Equal(HttpStatusCode.NoContent,
@@ -107,12 +108,13 @@ public class PermissionTests(CloudFixture cloud)
         Assert.Equal(HttpStatusCode.OK, await ApiClient.PutAsync(lost, bytes));
         await client.UntilAsync(lost, "processing");
         await cloud.RowAsync("""
-            update photos set status = 'pending_upload', s3_etag = null, s3_sequencer = null where id = $1
+            update photos set status = 'pending_upload', etag = null, sequencer = null where id = $1
             """, lost.GetProperty("photo_id").GetGuid());
         foreach (var photo in new[] { unused, begun, lost })
         {
             await cloud.RowAsync("""
-                update photos set created_at = now() - interval '2 days', expires_at = now() - interval '1 day'
+                update photos set created_at = now() - interval '2 days', updated_at = now() - interval '2 days',
+                  expires_at = now() - interval '1 day'
                 where id = $1
                 """, photo.GetProperty("photo_id").GetGuid());
         }

@@ -46,7 +46,7 @@ public class QueuePermissionTests
                     - Statement: [{Effect: Allow, Action: 'sqs:SendMessage', Resource: !GetAtt Jobs.Arn}]
             """);
         var access = new AccessControl(stack.Functions, stack.ResourcePolicies, _ => { });
-        await using var sqs = await SqsServer.StartAsync(access, null, [.. stack.Queues]);
+        await using var sqs = await SqsServer.GuardedAsync(access, null, [.. stack.Queues]);
         var worker = Principal.Of(stack.Functions[0]);
         using var request = sqs.Signed(
             "SendMessageBatch", Body("Entries", """[{"Id":"1","MessageBody":"x"}]"""), Key());

@@ -34,10 +34,10 @@ internal sealed class SqsServer : IAsyncDisposable
     public HttpClient Http { get; } = new();
 
     public static Task<SqsServer> StartAsync(TimeProvider? time = null, params QueueResource[] queues) =>
-        StartAsync(null, time, queues);
+        GuardedAsync(null, time, queues);
 
     /// <param name="access">Null: the administrator alone.</param>
-    public static async Task<SqsServer> StartAsync(
+    public static async Task<SqsServer> GuardedAsync(
         AccessControl? access, TimeProvider? time, params QueueResource[] queues)
     {
         time ??= TimeProvider.System;

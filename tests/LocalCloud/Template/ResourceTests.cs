@@ -38,7 +38,7 @@ public class ResourceTests
                   Environment: {Variables: {OWN: mine, QUEUE: !Ref Dead, GONE: !Ref AWS::NoValue}}
                   EventInvokeConfig: {MaximumRetryAttempts: 1}
                   DeadLetterQueue: {Type: SQS, TargetArn: !GetAtt Dead.Arn}
-                  Policies: [!ImportValue not-read-here]
+                  Layers: [!ImportValue not-read-here]
             """);
 
         var (plain, worker) = (stack.Functions[0], stack.Functions[2]);
