@@ -1,6 +1,6 @@
 using System.Text.Json;
 using PhotoLambda.Local;
-using PhotoLambda.Local.Cdn;
+using PhotoLambda.Local.Template;
 
 namespace PhotoLambda.Tests;
 

@@ -92,6 +92,8 @@ public class BucketPolicyTests
         await PutAsync(store.Worker, "a", null);
     }
 
-    private static Task PutAsync(AmazonS3Client client, string key, string? ifNoneMatch) => client.PutObjectAsync(
-        new PutObjectRequest { BucketName = "photos", Key = key, ContentBody = "x", IfNoneMatch = ifNoneMatch }, Stop);
+    private static Task<PutObjectResponse> PutAsync(AmazonS3Client client, string key, string? ifNoneMatch) =>
+        client.PutObjectAsync(
+            new PutObjectRequest { BucketName = "photos", Key = key, ContentBody = "x", IfNoneMatch = ifNoneMatch },
+            Stop);
 }

@@ -17,7 +17,7 @@ public sealed class DownDatabaseTests(CloudFixture cloud) : IDisposable
     public async Task Every_function_waits_it_out_and_works_when_it_is_up()
     {
         await using var server = await StoppedServer.NewAsync(Path.Combine(_folder, "postgres"));
-        await Migrations.ApplyAsync(server.ConnectionString, _ => { }, Stop);
+        await Migrations.ApplyAsync(new(server.ConnectionString), _ => { }, Stop);
         await server.CrashAsync();
         var functions = await Task.WhenAll(FunctionDoor.All.Select(f => ChildFunction.StartAsync(cloud, f,
             ("PHOTOLAMBDA_DATABASE_URL", server.ConnectionString), ("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:9"))));
