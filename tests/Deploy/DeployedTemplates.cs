@@ -7,21 +7,21 @@ internal static class DeployedTemplates
 {
     public static readonly string[] Files = ["template.yaml", "deploy/database.yaml", "deploy/alarms.yaml"];
 
-    /// <summary>With a database that is given and all else as by default.</summary>
-    public static Stack Stack { get; } = TemplateFile.Load(
+    private static readonly string[] Roles = ["api", "worker", "owner"];
+
+    /// <summary>With a database that is given, and all else as by default.</summary>
+    public static Stack Stack { get; } = With();
+
+    /// <param name="more">Parameters beside those of the database that is given.</param>
+    public static Stack With(params (string Name, string Value)[] more) => TemplateFile.Load(
         Path.Combine(Repository.Root, "template.yaml"),
-        new Dictionary<string, string>
-        {
-            ["ApiDatabaseSecret"] = "local/api-database",
-            ["WorkerDatabaseSecret"] = "local/worker-database",
-            ["JwtIssuer"] = "http://127.0.0.1:8080/_local",
-        },
+        more.Concat(
+        [
+            ("ApiDatabaseSecret", "api"), ("WorkerDatabaseSecret", "worker"),
+            ("JwtIssuer", "http://127.0.0.1:8080/_local"),
+        ]).ToDictionary(p => p.Item1, p => p.Item2),
         new Uri("http://127.0.0.1:4566/"),
-        new Dictionary<string, string>
-        {
-            ["local/api-database"] = "postgresql://api@localhost/photos",
-            ["local/worker-database"] = "postgresql://worker@localhost/photos",
-        });
+        Roles.ToDictionary(role => role, role => $"postgresql://{role}@localhost/photos"));
 
     public static MapNode Read(string file)
     {

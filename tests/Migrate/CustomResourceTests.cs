@@ -78,7 +78,7 @@ public sealed class CustomResourceTests(CloudFixture cloud)
 
     [Theory]
     [InlineData(null, "", "", "PHOTOLAMBDA_DATABASE_URL is not set")]
-    [InlineData("mysql://u:pass-word@h/d", "", "", "PHOTOLAMBDA_DATABASE_URL: The database setting is neither a URL")]
+    [InlineData("mysql://u:pass-word@h/d", "", "", "PHOTOLAMBDA_DATABASE_URL cannot be used: The database setting is neither a URL")]
     [InlineData(NoDatabase, "pass-wo", "", "PHOTOLAMBDA_API_PASSWORD has 7 characters; it must have 8 to 256.")]
     [InlineData(NoDatabase, "", "pass-wörd", "PHOTOLAMBDA_WORKER_PASSWORD has characters that are not printable")]
     [InlineData(NoDatabase, "", "pass-word\n", "PHOTOLAMBDA_WORKER_PASSWORD has characters that are not printable")]

@@ -90,11 +90,16 @@ internal sealed record ParameterDeclaration(string Name, string Type, string? De
         Demand(
             double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number), value,
             "is not a number");
-        Demand(
-            number >= Rules.Number("MinValue", int.MinValue), value, $"is less than MinValue {Rules.Text("MinValue")}");
-        Demand(
-            number <= Rules.Number("MaxValue", int.MaxValue), value, $"is more than MaxValue {Rules.Text("MaxValue")}");
+        Demand(!(number < Limit("MinValue")), value, $"is less than MinValue {Rules.Text("MinValue")}");
+        Demand(!(number > Limit("MaxValue")), value, $"is more than MaxValue {Rules.Text("MaxValue")}");
     }
+
+    private double? Limit(string name) => Rules.Text(name) switch
+    {
+        null => null,
+        var text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var limit) => limit,
+        var text => throw Rules.Error(name, $"a number is needed here, not '{text}'."),
+    };
 
     private void Demand(bool holds, string value, string otherwise)
     {

@@ -40,6 +40,7 @@ public class DeploymentOnlyTests
             Type: AWS::Serverless::Function
             Properties:
               Handler: Worker
+              Environment: {Variables: {DATABASE: !If [InVpc, !GetAtt Database.Outputs.Url, given]}}
               VpcConfig: !If
                 - InVpc
                 - {SubnetIds: [!GetAtt Database.Outputs.Subnet], SecurityGroupIds: [a]}
@@ -62,8 +63,8 @@ public class DeploymentOnlyTests
 
     [Theory]
     [InlineData("DatabaseMode", "made",
-        "(11,5): Resources.Database: the local cloud runs no nested stacks; make its condition InVpc false, with "
-        + "--parameter DatabaseMode=…")]
+        "'Database' is a nested stack, which the local cloud does not run, and has no outputs; make its condition InVpc "
+        + "false by other parameters.")]
     [InlineData("ExternalAuthorizer", "true",
         "the local cloud runs no authorizers, and the API would be open that is to be closed; switch its authorizer "
         + "off, with --parameter ExternalAuthorizer=…")]

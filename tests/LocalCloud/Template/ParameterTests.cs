@@ -14,6 +14,8 @@ public class ParameterTests
     [InlineData("{Type: String, MinLength: 3}", "ab", "'ab' is shorter than MinLength 3")]
     [InlineData("{Type: String, MaxLength: 1}", "ab", "'ab' is longer than MaxLength 1")]
     [InlineData("{Type: Number, MinValue: 2}", "1", "'1' is less than MinValue 2")]
+    [InlineData("{Type: Number, MinValue: 0.5}", "0.4", "'0.4' is less than MinValue 0.5")]
+    [InlineData("{Type: Number, MinValue: little}", "1", "a number is needed here, not 'little'")]
     [InlineData("{Type: Number, MaxValue: 2}", "3", "'3' is more than MaxValue 2")]
     [InlineData("{Type: Number}", "x", "'x' is not a number")]
     [InlineData("{Type: List<Number>}", "1,x", "'x' is not a number")]

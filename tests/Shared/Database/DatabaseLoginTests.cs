@@ -26,7 +26,7 @@ public class DatabaseLoginTests(CloudFixture cloud)
 
         var first = Expected();
         await RefusedAsync(source);
-        (variables["AWS_ACCESS_KEY_ID"], variables["AWS_SESSION_TOKEN"]) = ("ASIANEXT", "token of a role");
+        (variables["AWS_ACCESS_KEY_ID"], variables["AWS_SESSION_TOKEN"]) = ("ASIANEXT", "token+of/a=role");
         var second = Expected();
         await RefusedAsync(source);
         await RefusedAsync(source);
@@ -92,7 +92,7 @@ public class DatabaseLoginTests(CloudFixture cloud)
         var variables = Iam(url);
         variables[DatabaseLogin.Auth] = auth;
 
-        var refused = Assert.Throws<InvalidOperationException>(
+        var refused = Assert.Throws<SettingException>(
             () => DatabaseLogin.Read(variables.GetValueOrDefault)).Message;
 
         Assert.Contains(message, refused, StringComparison.Ordinal);
@@ -109,7 +109,7 @@ public class DatabaseLoginTests(CloudFixture cloud)
         var variables = Iam("postgresql://u@h/d");
         variables["AWS_ACCESS_KEY_ID"] = "";
 
-        var refused = Assert.Throws<InvalidOperationException>(() => DatabaseLogin.Read(variables.GetValueOrDefault));
+        var refused = Assert.Throws<SettingException>(() => DatabaseLogin.Read(variables.GetValueOrDefault));
 
         Assert.StartsWith("AWS_ACCESS_KEY_ID is not set.", refused.Message, StringComparison.Ordinal);
     }

@@ -104,8 +104,8 @@ internal static class FunctionOutcome
 
     private static string Sweep(FakeAnswer answer) =>
         answer.Kind == "response" ? "did all"
-        : answer.Text.Contains("These parts of the sweep failed: jobs, looks, publications, deletions, tickets, "
-            + "lost jobs, detections, expired rows.") ? "gave all back"
+        : answer.Text.Contains("These parts of the sweep failed: outbox age, jobs, looks, publications, deletions, "
+            + "tickets, lost jobs, detections, expired rows.") ? "gave all back"
         : answer.Text;
 
     private static string Batch(FakeAnswer answer) => answer.Kind == "error"
