@@ -118,6 +118,8 @@ public sealed class BulkOutageTests(CloudFixture cloud)
         await using var stage = await BulkStage.NewAsync(cloud);
         var name = (await stage.RowsAsync("select current_database()"))[0];
         await stage.Database.ExecuteAsync(string.Format(null, breaks, name));
+        // A connection that was opened before knows nothing of it.
+        await stage.EndConnectionsAsync();
 
         var failed = await stage.Function.IngestAsync(Bodies(stage), seconds: 3);
         Assert.True(failed.Length == Messages, state);

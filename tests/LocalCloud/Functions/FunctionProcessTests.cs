@@ -51,8 +51,8 @@ public class FunctionProcessTests
         Assert.Superset(
             new HashSet<string>
             {
-                "OWN=value", "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", "AWS_ACCESS_KEY_ID=local",
-                "AWS_SECRET_ACCESS_KEY=local-secret", "AWS_ENDPOINT_URL=http://127.0.0.1:4566", "_HANDLER=bootstrap",
+                "OWN=value", "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", "AWS_ACCESS_KEY_ID=local-Shell",
+                "AWS_ENDPOINT_URL=http://127.0.0.1:4566", "_HANDLER=bootstrap",
                 "AWS_LAMBDA_FUNCTION_NAME=shell", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=128", "AWS_LAMBDA_LOG_FORMAT=Text",
                 "AWS_LAMBDA_FUNCTION_VERSION=$LATEST", "AWS_EXECUTION_ENV=AWS_Lambda_dotnet10", "TZ=:UTC",
             },
