@@ -17,7 +17,9 @@ internal static class ColdStartBench
     {
         var starts = int.Parse(Setting("PHOTOLAMBDA_BENCH_STARTS") ?? $"{UsualStarts}", null);
         using var folder = new TemporaryFolder();
-        await using var stage = await ColdStage.StartAsync(folder, (starts + 1) * 6 + 6 * (WarmUp + Warm), cancellation);
+        // Two builds of three flavours.
+        var photos = 6 * (starts + 1 + WarmUp + Warm);
+        await using var stage = await ColdStage.StartAsync(folder, photos, cancellation);
         var programs = await PublishedAsync(stage, cancellation);
         for (var round = -1; round < starts; round++)
         {

@@ -20,12 +20,16 @@ internal sealed class ColdEvents(NpgsqlDataSource database, string token, Queue<
 
     public IReadOnlyList<ColdFunction> Functions =>
     [
-        new("hello", "bench/Hello", null, () => Task.FromResult(new ColdEvent("{}"u8.ToArray(), _ => Task.CompletedTask))),
+        new("hello", "bench/Hello", null, () => Task.FromResult(
+            new ColdEvent("{}"u8.ToArray(), _ => Task.CompletedTask))),
         new("UploadUrl", "src/Functions.UploadUrl", "UploadUrlFunction", TicketAsync)
         {
             Goals = GoalsWith(new ColdGoal(45, 45)),
         },
-        new("OnObjectCreated", "src/Functions.OnObjectCreated", "OnObjectCreatedFunction", ObjectAsync) { Goals = Goals },
+        new("OnObjectCreated", "src/Functions.OnObjectCreated", "OnObjectCreatedFunction", ObjectAsync)
+        {
+            Goals = Goals,
+        },
         new("BulkIngest", "src/Functions.BulkIngest", "BulkIngestFunction", DescriptorAsync) { Goals = Goals },
         new("PublishToCdn", "src/Functions.PublishToCdn", "PublishToCdnFunction", PublicationAsync) { Goals = Goals },
         new("Sweep", "src/Functions.Sweep", "SweepFunction", ScheduleAsync) { Goals = Goals },
@@ -40,7 +44,9 @@ internal sealed class ColdEvents(NpgsqlDataSource database, string token, Queue<
 
     private Task<ColdEvent> TicketAsync()
     {
-        var body = $$"""{"project_id":"{{Project}}","file_name":"photo.jpg","file_size":204800,"mime_type":"image/jpeg"}""";
+        var body = $$"""
+            {"project_id":"{{Project}}","file_name":"photo.jpg","file_size":204800,"mime_type":"image/jpeg"}
+            """;
         return Task.FromResult(new ColdEvent(
             HttpApiEvent.Post(Upload, token, body),
             async response =>

@@ -20,5 +20,6 @@ internal sealed class FirstConnection(NpgsqlDataSource database)
     public Task ReadyAsync() => _opening.IsCompleted ? Task.CompletedTask : WaitAsync();
 
     // Without it a second connection would be opened beside the one that is about to be there.
-    private async Task WaitAsync() => await _opening.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    private async Task WaitAsync() =>
+        await _opening.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }
