@@ -39,34 +39,34 @@ internal static class HttpApiEvent
     private static byte[] Make(
         string method, string path, IReadOnlyDictionary<string, string> headers, string? body) =>
         JsonSerializer.SerializeToUtf8Bytes(new
-    {
-        version = "2.0",
-        routeKey = "ANY /{proxy+}",
-        rawPath = path,
-        rawQueryString = "",
-        headers,
-        requestContext = new
         {
-            accountId = "000000000000",
-            apiId = "a1b2c3d4e5",
-            domainName = Headers["host"],
-            domainPrefix = "a1b2c3d4e5",
-            http = new
-            {
-                method,
-                path,
-                protocol = "HTTP/1.1",
-                sourceIp = Headers["x-forwarded-for"],
-                userAgent = Headers["user-agent"],
-            },
-            requestId = "JKJaXmPLvHcESHA=",
+            version = "2.0",
             routeKey = "ANY /{proxy+}",
-            stage = "$default",
-            time = "10/Mar/2026:05:16:23 +0000",
-            timeEpoch = 1773119783636L,
-        },
-        pathParameters = new { proxy = path.TrimStart('/') },
-        body,
-        isBase64Encoded = false,
-    });
+            rawPath = path,
+            rawQueryString = "",
+            headers,
+            requestContext = new
+            {
+                accountId = "000000000000",
+                apiId = "a1b2c3d4e5",
+                domainName = Headers["host"],
+                domainPrefix = "a1b2c3d4e5",
+                http = new
+                {
+                    method,
+                    path,
+                    protocol = "HTTP/1.1",
+                    sourceIp = Headers["x-forwarded-for"],
+                    userAgent = Headers["user-agent"],
+                },
+                requestId = "JKJaXmPLvHcESHA=",
+                routeKey = "ANY /{proxy+}",
+                stage = "$default",
+                time = "10/Mar/2026:05:16:23 +0000",
+                timeEpoch = 1773119783636L,
+            },
+            pathParameters = new { proxy = path.TrimStart('/') },
+            body,
+            isBase64Encoded = false,
+        });
 }
