@@ -24,6 +24,7 @@ public sealed class CloudFixture : IAsyncLifetime
     public const string QuietBucket = "quiet";
 
     private const int InstancesOfEach = 3;
+    private const int OwnBuckets = 100;
     private const string ChildVariable = "PHOTOLAMBDA_TEST_CHILD";
 
     private static readonly string[] Functions =
@@ -34,6 +35,7 @@ public sealed class CloudFixture : IAsyncLifetime
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _functions = [];
     private Task<EmptyDatabase>? _migrated;
+    private int _bucketsTaken;
     private string _folder = "";
     private LocalCloud? _cloud;
 
@@ -101,7 +103,7 @@ public sealed class CloudFixture : IAsyncLifetime
         }
     }
 
-    /// <summary>The repository's own, with one bucket more, which all functions may use.</summary>
+    /// <summary>The repository's own, with more buckets, which all functions may use.</summary>
     private string WriteTemplate()
     {
         var parts = File.ReadAllText(Path.Combine(Repository.Root, "template.yaml")).Split("\nOutputs:\n");
@@ -110,26 +112,19 @@ public sealed class CloudFixture : IAsyncLifetime
         var path = Path.Combine(_folder, "template.yaml");
         File.WriteAllText(path, $$"""
             {{parts[0]}}
-              Quiet:
-                Type: AWS::S3::Bucket
-                Properties: {BucketName: {{QuietBucket}}}
-
-              QuietPolicy:
-                Type: AWS::S3::BucketPolicy
-                Properties:
-                  Bucket: !Ref Quiet
-                  PolicyDocument:
-                    Statement:
-                      Effect: Allow
-                      Principal: {AWS: [{{roles}}]}
-                      Action: "s3:*"
-                      Resource: [!GetAtt Quiet.Arn, !Sub "${Quiet.Arn}/*"]
-
+            {{string.Concat(Enumerable.Range(0, OwnBuckets).Select(i => Declaration($"Own{i}", $"own-{i:000}", roles)))}}
+            {{Declaration("Quiet", QuietBucket, roles)}}
             Outputs:
             {{parts[1]}}
             """);
         return path;
     }
+
+    private static string Declaration(string id, string name, string roles) =>
+        $"  {id}: {{Type: AWS::S3::Bucket, Properties: {{BucketName: {name}}}}}\n"
+        + $"  {id}Policy: {{Type: AWS::S3::BucketPolicy, Properties: {{Bucket: {name}, PolicyDocument: {{Statement: "
+        + $"{{Effect: Allow, Principal: {{AWS: [{roles}]}}, Action: 's3:*', "
+        + $"Resource: ['arn:aws:s3:::{name}', 'arn:aws:s3:::{name}/*']}}}}}}}}\n";
 
     private async Task<EmptyDatabase> MigrateAsync()
     {
@@ -153,6 +148,14 @@ public sealed class CloudFixture : IAsyncLifetime
 
     /// <summary>Of what is made of originals.</summary>
     internal string DerivedBucket => Settings("OnObjectCreatedFunction")["PHOTOLAMBDA_VISUALIZATIONS_BUCKET"]!;
+
+    /// <summary>One that is nobody else's, that all functions may use, and that nobody is told of.</summary>
+    internal string NewBucket()
+    {
+        var taken = Interlocked.Increment(ref _bucketsTaken);
+        Assert.True(taken <= OwnBuckets, $"There are {OwnBuckets} buckets for tests of their own; raise OwnBuckets.");
+        return $"own-{taken - 1:000}";
+    }
 
     internal AmazonS3Client S3() => new(CloudIdentity.AccessKeyId, CloudIdentity.SecretAccessKey, new AmazonS3Config
     {

@@ -21,6 +21,7 @@ internal sealed class TendedBucket : IDisposable
     private TendedBucket(CloudFixture cloud, string organization, Guid project)
     {
         (_cloud, Organization, Project) = (cloud, organization, project);
+        Name = cloud.NewBucket();
         Environment = new Dictionary<string, string?>
         {
             ["PHOTOLAMBDA_DATABASE_URL"] = cloud.Cloud.Database.OwnerUrl,
@@ -32,7 +33,7 @@ internal sealed class TendedBucket : IDisposable
         };
     }
 
-    public string Name { get; } = "tended-" + Guid.NewGuid().ToString("N");
+    public string Name { get; }
 
     public string Organization { get; }
 
@@ -60,10 +61,7 @@ internal sealed class TendedBucket : IDisposable
     public static async Task<TendedBucket> NewAsync(CloudFixture cloud)
     {
         using var client = await cloud.NewOrganizationAsync();
-        var bucket = new TendedBucket(cloud, client.Organization, Guid.Parse(await client.NewProjectAsync()));
-        using var s3 = cloud.S3();
-        await s3.PutBucketAsync(bucket.Name);
-        return bucket;
+        return new TendedBucket(cloud, client.Organization, Guid.Parse(await client.NewProjectAsync()));
     }
 
     /// <summary>Not by the SDK, which puts "a/../b" elsewhere.</summary>

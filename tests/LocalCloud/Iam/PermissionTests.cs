@@ -77,8 +77,9 @@ public class PermissionTests(CloudFixture cloud)
             Assert.NotEmpty(await Http.GetByteArrayAsync(link.GetProperty("url").GetString(), Stop));
         }
 
-        await client.SendAsync(HttpMethod.Patch, $"/api/v1/photos/{id}/status", new { status = "completed" });
-        Assert.Equal(HttpStatusCode.Accepted,
+        var report = new { status = "failed", failure_reason = "blurred" };
+        await client.SendAsync(HttpMethod.Patch, $"/api/v1/photos/{id}/status", report);
+        Assert.Equal(HttpStatusCode.OK,
             (await client.SendAsync(HttpMethod.Post, $"/api/v1/photos/{id}/reprocess")).Status);
         Assert.Equal(HttpStatusCode.NoContent,
             (await client.SendAsync(HttpMethod.Delete, $"/api/v1/photos/{id}")).Status);
