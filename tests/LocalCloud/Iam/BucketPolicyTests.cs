@@ -101,6 +101,6 @@ public class BucketPolicyTests
         await PutAsync(store.Worker, "a", null);
     }
 
-    private static Task PutAsync(AmazonS3Client client, string key, string? ifNoneMatch) => client.PutObjectAsync(
+    private static Task<PutObjectResponse> PutAsync(AmazonS3Client client, string key, string? ifNoneMatch) => client.PutObjectAsync(
         new PutObjectRequest { BucketName = "photos", Key = key, ContentBody = "x", IfNoneMatch = ifNoneMatch }, Stop);
 }

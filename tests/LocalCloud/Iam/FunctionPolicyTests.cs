@@ -139,6 +139,6 @@ public class FunctionPolicyTests
     private static string Allow(string actions, string resource) =>
         $"{{Statement: {{Effect: Allow, Action: {actions}, Resource: 'arn:aws:s3:::{resource}'}}}}";
 
-    private static Task PutAsync(AmazonS3Client client, string key) => client.PutObjectAsync(
+    private static Task<PutObjectResponse> PutAsync(AmazonS3Client client, string key) => client.PutObjectAsync(
         new PutObjectRequest { BucketName = "photos", Key = key, ContentBody = "x" }, Stop);
 }

@@ -1,7 +1,6 @@
 using PhotoLambda.Aws;
 using PhotoLambda.Local;
 using PhotoLambda.Local.Iam;
-using PhotoLambda.Sqs;
 
 namespace PhotoLambda.Tests;
 
