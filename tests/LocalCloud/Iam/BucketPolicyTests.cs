@@ -46,12 +46,18 @@ public class BucketPolicyTests
         var upload = await store.Worker.InitiateMultipartUploadAsync("photos", "a", Stop);
         var part = await store.Worker.UploadPartAsync(new UploadPartRequest
         {
-            BucketName = "photos", Key = "a", UploadId = upload.UploadId, PartNumber = 1,
+            BucketName = "photos",
+            Key = "a",
+            UploadId = upload.UploadId,
+            PartNumber = 1,
             InputStream = new MemoryStream([1]),
         }, Stop);
         var complete = new CompleteMultipartUploadRequest
         {
-            BucketName = "photos", Key = "a", UploadId = upload.UploadId, PartETags = [new(part)],
+            BucketName = "photos",
+            Key = "a",
+            UploadId = upload.UploadId,
+            PartETags = [new(part)],
         };
         await Assert.ThrowsAsync<AmazonS3Exception>(
             () => store.Worker.CompleteMultipartUploadAsync(complete, Stop));
@@ -67,7 +73,10 @@ public class BucketPolicyTests
         await using var store = await GuardedStore.StartAsync(All, $"[{Young}, {Encrypted}]");
         var url = store.Worker.GetPreSignedURL(new GetPreSignedUrlRequest
         {
-            BucketName = "photos", Key = "a", Verb = HttpVerb.PUT, Protocol = Protocol.HTTP,
+            BucketName = "photos",
+            Key = "a",
+            Verb = HttpVerb.PUT,
+            Protocol = Protocol.HTTP,
             Expires = DateTime.UtcNow.AddHours(1),
         });
         store.Server.Clock.Offset = TimeSpan.FromMinutes(minutes);
@@ -92,8 +101,6 @@ public class BucketPolicyTests
         await PutAsync(store.Worker, "a", null);
     }
 
-    private static Task<PutObjectResponse> PutAsync(AmazonS3Client client, string key, string? ifNoneMatch) =>
-        client.PutObjectAsync(
-            new PutObjectRequest { BucketName = "photos", Key = key, ContentBody = "x", IfNoneMatch = ifNoneMatch },
-            Stop);
+    private static Task<PutObjectResponse> PutAsync(AmazonS3Client client, string key, string? ifNoneMatch) => client.PutObjectAsync(
+        new PutObjectRequest { BucketName = "photos", Key = key, ContentBody = "x", IfNoneMatch = ifNoneMatch }, Stop);
 }

@@ -96,7 +96,10 @@ public class FunctionPolicyTests
         {
             var url = store.Worker.GetPreSignedURL(new GetPreSignedUrlRequest
             {
-                BucketName = "photos", Key = key, Protocol = Protocol.HTTP, Expires = DateTime.UtcNow.AddMinutes(5),
+                BucketName = "photos",
+                Key = key,
+                Protocol = Protocol.HTTP,
+                Expires = DateTime.UtcNow.AddMinutes(5),
             });
             using var answer = await store.Server.Http.GetAsync(url, Stop);
             return answer.StatusCode;

@@ -9,8 +9,14 @@ namespace PhotoLambda.Tests;
 /// <summary>The template grants what the functions need, and nothing that they do not.</summary>
 public class PermissionTests(CloudFixture cloud)
 {
-    /// <summary>The fixture's CDN is ImageKit, which nothing is invalidated at: CloudFrontTests does that.</summary>
-    private const string OfAnotherCdn = "cloudfront:CreateInvalidation";
+    /// <summary>
+    /// The fixture's CDN is ImageKit, which nothing is invalidated at; and an original that goes away between its
+    /// upload to the CDN and the look whether it is still the same is a race, which has 403 in place of 404 otherwise.
+    /// </summary>
+    private static readonly string[] Excepted =
+    [
+        "PublishToCdnFunction: cloudfront:CreateInvalidation", "PublishToCdnFunction: s3:ListBucket",
+    ];
 
     private static readonly HttpClient Http = new();
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -25,7 +31,7 @@ public class PermissionTests(CloudFixture cloud)
         await UploadReadAndDeleteAsync(client, new { publish_to_cdn = true });
         await UploadInPartsAsync(client);
         await client.FinishedAsync(await client.RegisterAsync(Descriptors(await client.NewProjectAsync(), 2)));
-        await LeaveToTheSweepAsync(client);
+        var lost = await LeaveToTheSweepAsync(client);
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         limit.CancelAfter(Patience);
@@ -33,6 +39,10 @@ public class PermissionTests(CloudFixture cloud)
         string[] unused;
         while ((unused = await NeverUsedAsync()).Length > 0 && !limit.IsCancellationRequested)
         {
+            // As if a function had been killed before it could send the job.
+            await cloud.RowAsync(
+                "update outbox set published_at = null, due_at = now() where photo_id = $1 and queue = 'detection'",
+                lost);
             await SweepAsync();
             await Task.Delay(200, Stop);
         }
@@ -99,7 +109,8 @@ public class PermissionTests(CloudFixture cloud)
     }
 
     /// <summary>A ticket and an upload in parts that nobody used, and an object whose event was lost.</summary>
-    private async Task LeaveToTheSweepAsync(ApiClient client)
+    /// <returns>The photo of the object.</returns>
+    private async Task<Guid> LeaveToTheSweepAsync(ApiClient client)
     {
         var project = await client.NewProjectAsync();
         var bytes = ImageBuilder.Jpeg(length: 4096);
@@ -121,6 +132,7 @@ public class PermissionTests(CloudFixture cloud)
         }
 
         await SweepAsync();
+        return lost.GetProperty("photo_id").GetGuid();
     }
 
     private async Task SweepAsync()
@@ -144,8 +156,9 @@ public class PermissionTests(CloudFixture cloud)
     [
         .. from function in await FunctionsAsync()
            from grant in function.GetProperty("never_used").EnumerateArray()
-           where Text(grant, "action") != OfAnotherCdn
-           select $"{Text(function, "logical_id")}: {Text(grant, "action")} on {Text(grant, "resource")}",
+           let use = $"{Text(function, "logical_id")}: {Text(grant, "action")}"
+           where !Excepted.Contains(use)
+           select $"{use} on {Text(grant, "resource")}",
     ];
 
     private async Task<JsonElement[]> FunctionsAsync()
