@@ -26,7 +26,7 @@ public sealed class CloudFixture : IAsyncLifetime
     public const string QuietBucket = "quiet";
 
     private const int InstancesOfEach = 3;
-    private const int OwnBuckets = 100;
+    private const int OwnBuckets = 300;
     private const string ChildVariable = "PHOTOLAMBDA_TEST_CHILD";
 
     private static readonly string[] Functions =
@@ -124,13 +124,15 @@ public sealed class CloudFixture : IAsyncLifetime
         var path = Path.Combine(_folder, "template.yaml");
         File.WriteAllText(path, $$"""
             {{parts[0]}}
-            {{string.Concat(Enumerable.Range(0, OwnBuckets).Select(i => Declaration($"Own{i}", $"own-{i:000}", roles)))}}
+            {{string.Concat(Enumerable.Range(0, OwnBuckets).Select(i => Declaration($"Own{i}", OwnBucket(i), roles)))}}
             {{Declaration("Quiet", QuietBucket, roles)}}
             Outputs:
             {{parts[1]}}
             """);
         return path;
     }
+
+    private static string OwnBucket(int index) => $"bucket-of-one-test-alone-{index:000}";
 
     private static string Declaration(string id, string name, string roles) =>
         $"  {id}: {{Type: AWS::S3::Bucket, Properties: {{BucketName: {name}}}}}\n"
@@ -166,7 +168,7 @@ public sealed class CloudFixture : IAsyncLifetime
     {
         var taken = Interlocked.Increment(ref _bucketsTaken);
         Assert.True(taken <= OwnBuckets, $"There are {OwnBuckets} buckets for tests of their own; raise OwnBuckets.");
-        return $"own-{taken - 1:000}";
+        return OwnBucket(taken - 1);
     }
 
     internal AmazonS3Client S3() => new(CloudIdentity.AccessKeyId, CloudIdentity.SecretAccessKey, new AmazonS3Config
