@@ -31,7 +31,7 @@ internal sealed class Detector : IAsyncDisposable
         start.Environment["AWS_ACCESS_KEY_ID"] = CloudIdentity.AccessKeyId;
         start.Environment["AWS_SECRET_ACCESS_KEY"] = CloudIdentity.SecretAccessKey;
         var launcher = new ProcessLauncher();
-        var process = await FunctionProcess.StartAsync(launcher, start, line => say($"[detector] {line}"));
+        var process = await FunctionProcess.StartAsync(launcher, start, (line, _) => say($"[detector] {line}"));
         return new Detector(launcher, process);
     }
 

@@ -15,13 +15,14 @@ internal sealed class FunctionProcess : IDisposable
     private readonly Process _process;
     private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private FunctionProcess(Process process, Action<string> log)
+    /// <param name="log">Takes a line, and whether it is of the standard error.</param>
+    private FunctionProcess(Process process, Action<string, bool> log)
     {
         _process = process;
         process.Exited += (_, _) => _exited.TrySetResult(process.ExitCode);
         process.EnableRaisingEvents = true;
-        process.OutputDataReceived += (_, line) => Forward(line.Data, log);
-        process.ErrorDataReceived += (_, line) => Forward(line.Data, log);
+        process.OutputDataReceived += (_, line) => Forward(line.Data, false, log);
+        process.ErrorDataReceived += (_, line) => Forward(line.Data, true, log);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         // Nobody types to a function; it must not take the keys meant for the local cloud.
@@ -32,7 +33,7 @@ internal sealed class FunctionProcess : IDisposable
     public Task<int> Exited => _exited.Task;
 
     public static async Task<FunctionProcess> StartAsync(
-        ProcessLauncher launcher, ProcessStartInfo start, Action<string> log)
+        ProcessLauncher launcher, ProcessStartInfo start, Action<string, bool> log)
     {
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
@@ -82,11 +83,11 @@ internal sealed class FunctionProcess : IDisposable
 
     public void Dispose() => _process.Dispose();
 
-    private static void Forward(string? line, Action<string> log)
+    private static void Forward(string? line, bool isError, Action<string, bool> log)
     {
         if (line is not null)
         {
-            log(line);
+            log(line, isError);
         }
     }
 

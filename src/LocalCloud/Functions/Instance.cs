@@ -12,7 +12,8 @@ internal sealed class Instance(string prefix)
     private Invocation? _current;
     private long _returnsUntil;
     private bool _hasEnded;
-    private string? _lastWords;
+    private string? _lastLine;
+    private string? _lastError;
 
     public string Prefix => prefix;
 
@@ -25,7 +26,7 @@ internal sealed class Instance(string prefix)
     public string? ExtensionId { get; set; }
 
     /// <summary>The line that says why it ended, as far as one does; null: it wrote nothing.</summary>
-    public string? LastWords => _lastWords;
+    public string? LastWords => _lastError ?? _lastLine;
 
     /// <summary>It is being killed and takes no more events.</summary>
     public bool IsDoomed { get; private set; }
@@ -58,15 +59,19 @@ internal sealed class Instance(string prefix)
         }
     }
 
-    /// <summary>Takes note of a line that it wrote.</summary>
-    public void Hear(string line)
+    /// <summary>Takes note of a line that it wrote; the two streams come in any order.</summary>
+    public void Hear(string line, bool isError)
     {
         // .NET ends with the exception first, and then a stack, which tells a developer less.
         const string Unhandled = "Unhandled exception.";
         var isFrame = line.StartsWith("   at ", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(line);
-        if (!isFrame && _lastWords?.StartsWith(Unhandled, StringComparison.Ordinal) != true)
+        if (!isFrame && !isError)
         {
-            _lastWords = line;
+            _lastLine = line;
+        }
+        else if (!isFrame && _lastError?.StartsWith(Unhandled, StringComparison.Ordinal) != true)
+        {
+            _lastError = line;
         }
     }
 

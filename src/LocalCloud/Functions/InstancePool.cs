@@ -123,7 +123,7 @@ internal sealed class InstancePool(
         try
         {
             using var process = await FunctionProcess.StartAsync(
-                launcher, StartInfo(instance, path), line => Log(instance, line));
+                launcher, StartInfo(instance, path), (line, isError) => Log(instance, line, isError));
             instance.Process = process;
             if (IsStopping)
             {
@@ -194,9 +194,9 @@ internal sealed class InstancePool(
         return start;
     }
 
-    private void Log(Instance instance, string line)
+    private void Log(Instance instance, string line, bool isError)
     {
-        instance.Hear(line);
+        instance.Hear(line, isError);
         if (!LogLevelFilter.Drops(_function, line))
         {
             options.Log(_function.LogicalId, line);
