@@ -56,7 +56,10 @@ internal static class WaitingPhotos
             async (id, token) =>
             {
                 using var answer = await bucket.SendAsync(HttpMethod.Put, $"{id}.jpg", [], request =>
-                    request.Content!.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg"),
+                    {
+                        request.Headers.TryAddWithoutValidation("If-None-Match", "*");
+                        request.Content!.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg");
+                    },
                     Distinct(photo, id), DateTimeOffset.MaxValue, token);
                 answer.EnsureSuccessStatusCode();
             });
