@@ -37,18 +37,8 @@ internal sealed class Cloud : IDisposable
 
     public Buckets Buckets { get; }
 
-    /// <exception cref="FormatException">A variable of AWS is missing or wrong; the message names it.</exception>
-    public static Cloud Open()
-    {
-        try
-        {
-            return new Cloud(AwsEnvironment.Read(Environment.GetEnvironmentVariable));
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new FormatException(e.Message, e);
-        }
-    }
+    /// <exception cref="SettingException">A variable of AWS is missing or wrong; the message names it.</exception>
+    public static Cloud Open() => new(AwsEnvironment.Read(Environment.GetEnvironmentVariable));
 
     /// <exception cref="FormatException">There is no such setting, or it is no URL.</exception>
     public LookQueue Looks(string? url) => new(QueueOf(Queue.Name, url, QueueVariable));

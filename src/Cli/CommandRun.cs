@@ -31,7 +31,8 @@ internal static class CommandRun
     /// <returns>The exit code.</returns>
     public static Task<int> RunAsync(ParseResult parsed, Func<DatabaseLogin, TextWriter, Task<int>> action) =>
         RunAsync(parsed, console => parsed.GetValue(Database) is { Length: > 0 } url
-            ? action(Login(url), console)
+            ? action(
+                DatabaseLogin.Of(DatabaseUrl.ToConnectionString(url), Environment.GetEnvironmentVariable), console)
             : throw new FormatException($"No database is named: give --database or set {Variable}."));
 
     /// <summary>The same of a command that needs no database.</summary>
@@ -54,31 +55,16 @@ internal static class CommandRun
         }
     }
 
-    private static DatabaseLogin Login(string url)
-    {
-        var database = DatabaseUrl.ToConnectionString(url);
-        try
-        {
-            return DatabaseLogin.Of(database, Environment.GetEnvironmentVariable);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new FormatException(e.Message, e);
-        }
-    }
-
     private static string? Message(Exception e) => e switch
     {
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn } =>
             "The database has not all tables yet: run `photolambda migrate` first.",
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refused =>
             $"The database refuses: {refused.MessageText}. Connect as the owner of the tables.",
-        FormatException or MigrationException or CommandException => e.Message,
+        FormatException or SettingException or MigrationException or CommandException => e.Message,
         // They may name a key, or a file.
         ListingException or OutageException => Shown.Text(e.Message),
-        NpgsqlException { InnerException: { } inner }
-            when !e.Message.Contains(inner.Message, StringComparison.Ordinal) => $"{e.Message}: {inner.Message}",
-        NpgsqlException => e.Message,
+        NpgsqlException database => DatabaseFailure.Text(database),
         SqsException => $"The queue refuses: {e.Message}",
         HttpRequestException or TimeoutException => $"The store cannot be asked: {e.Message}",
         IOException or UnauthorizedAccessException or JsonException => Shown.Text(e.Message),

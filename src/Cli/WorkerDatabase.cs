@@ -9,7 +9,7 @@ namespace PhotoLambda.Cli;
 /// </summary>
 internal static class WorkerDatabase
 {
-    private const string Role = "photolambda_worker";
+    private const string Role = RoleLogin.Worker;
 
     /// <param name="database">As the tables' owner, a superuser or the worker itself.</param>
     /// <param name="commandTimeout">Seconds.</param>

@@ -11,10 +11,7 @@ internal static class Failure
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } =>
             "The database has not all tables yet: migrate it first.",
         PostgresException refused => $"The database refuses: {refused.MessageText} ({refused.SqlState}).",
-        NpgsqlException { InnerException: { } inner }
-            when !e.Message.Contains(inner.Message, StringComparison.Ordinal) =>
-            $"The database cannot be used: {e.Message}: {inner.Message}",
-        NpgsqlException => $"The database cannot be used: {e.Message}",
+        NpgsqlException database => $"The database cannot be used: {DatabaseFailure.Text(database)}",
         InvalidOperationException or FormatException or MigrationException or NotFinishedException => e.Message,
         _ => $"{e.GetType().Name}: {e.Message}",
     };

@@ -72,9 +72,8 @@ internal sealed class InvokeApi(
 
         try
         {
-            access.Require(new AccessRequest(
-                principal, "lambda:InvokeFunction", CloudIdentity.FunctionArn(host.Function.FunctionName),
-                AccessRequest.CommonContext(principal)));
+            access.Require(
+                principal, "lambda:InvokeFunction", CloudIdentity.FunctionArn(host.Function.FunctionName));
             return null;
         }
         catch (AccessDeniedException denied)

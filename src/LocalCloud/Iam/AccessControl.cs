@@ -34,10 +34,16 @@ internal sealed class AccessControl
     /// <returns>Null when nobody has this key.</returns>
     public Principal? Find(string accessKeyId) => _principals.GetValueOrDefault(accessKeyId);
 
+    /// <summary>Of a request that has no condition keys of its own.</summary>
+    /// <inheritdoc cref="Require(AccessRequest)"/>
+    public void Require(Principal principal, string action, string resource) =>
+        Require(new AccessRequest(principal, action, resource, AccessRequest.CommonContext(principal)));
+
     /// <exception cref="AccessDeniedException">The policies do not allow it.</exception>
     public void Require(AccessRequest request)
     {
-        if (Refusal(request) is { } refusal)
+        var own = OwnOf(request);
+        if (Refusal(request, own) is { } refusal)
         {
             Record.Deny(request);
             Say(request, refusal);
@@ -46,25 +52,29 @@ internal sealed class AccessControl
                 + $"on resource: \"{request.Resource}\" {refusal.Because}");
         }
 
-        Record.Use(request);
+        Record.Use(request, own);
     }
 
     /// <summary>Whether it would be allowed, which counts as a use of it if so.</summary>
     public bool Allows(AccessRequest request)
     {
-        var allows = Refusal(request) is null;
+        var own = OwnOf(request);
+        var allows = Refusal(request, own) is null;
         if (allows)
         {
-            Record.Use(request);
+            Record.Use(request, own);
         }
 
         return allows;
     }
 
-    private Refusal? Refusal(AccessRequest request)
+    /// <summary>What the principal's own policies say of a request.</summary>
+    private static List<PolicyStatement> OwnOf(AccessRequest request) =>
+        [.. (request.Principal.Function?.Policies.Statements ?? []).Where(s => s.Matches(request))];
+
+    private Refusal? Refusal(AccessRequest request, List<PolicyStatement> own)
     {
         var policies = request.Principal.Function?.Policies;
-        var own = (policies?.Statements ?? []).Where(s => s.Matches(request)).ToList();
         var others = PoliciesOf(request.Resource).Where(s => s.Matches(request)).ToList();
         if (own.Concat(others).FirstOrDefault(s => !s.Allows) is { } denial)
         {

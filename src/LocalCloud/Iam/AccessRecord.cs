@@ -21,14 +21,15 @@ internal sealed class AccessRecord(IReadOnlyList<FunctionResource> functions)
 
     public IEnumerable<FunctionResource> Functions => functions;
 
-    public void Use(AccessRequest request)
+    /// <param name="own">The principal's own statements that match.</param>
+    public void Use(AccessRequest request, IReadOnlyList<PolicyStatement> own)
     {
         if (request.Principal.Function is not { } function)
         {
             return;
         }
 
-        foreach (var statement in function.Policies.Statements.Where(s => s.Allows && s.Matches(request)))
+        foreach (var statement in own.Where(s => s.Allows))
         {
             // A grant is used as it is written, wildcards and all.
             var grants = GrantsOf(statement).Where(g => Wildcard.Matches(g.Action, request.Action, ignoreCase: true)

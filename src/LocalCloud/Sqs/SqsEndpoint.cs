@@ -68,9 +68,7 @@ internal sealed class SqsEndpoint(QueueService queues, TimeProvider time, Access
     {
         try
         {
-            _access.Require(new AccessRequest(
-                principal, SqsActions.Of(operation), SqsActions.ResourceOf(request),
-                AccessRequest.CommonContext(principal)));
+            _access.Require(principal, SqsActions.Of(operation), SqsActions.ResourceOf(request));
         }
         catch (AccessDeniedException denied)
         {

@@ -22,7 +22,8 @@ internal sealed class DatabaseLogin(
     /// <summary>The same where the database is named by other means.</summary>
     /// <inheritdoc cref="Read"/>
     public static DatabaseLogin Of(
-        string connectionString, Func<string, string?> variable, TimeProvider? time = null) => Settings.Optional(variable, Auth) switch
+        string connectionString, Func<string, string?> variable, TimeProvider? time = null) =>
+        Settings.Optional(variable, Auth) switch
         {
             null => new DatabaseLogin(connectionString),
             "iam" => ByIam(new NpgsqlConnectionStringBuilder(connectionString), variable, time ?? TimeProvider.System),

@@ -52,9 +52,8 @@ internal sealed class InvalidationApi(CloudFrontStore state, AccessControl acces
     {
         try
         {
-            access.Require(new AccessRequest(
-                principal, "cloudfront:CreateInvalidation", CloudIdentity.DistributionArn(distributionId),
-                AccessRequest.CommonContext(principal)));
+            access.Require(
+                principal, "cloudfront:CreateInvalidation", CloudIdentity.DistributionArn(distributionId));
         }
         catch (AccessDeniedException denied)
         {
