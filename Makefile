@@ -39,9 +39,9 @@ PUBLISH = dotnet publish --nologo --verbosity quiet --configuration Release \
 
 PUBLISH_portable = $(PUBLISH) -p:UseAppHost=false --output "$(ARTIFACTS_DIR)"
 PUBLISH_readytorun = $(PUBLISH_portable) --runtime $(RID) --no-self-contained -p:PublishReadyToRun=true
-PUBLISH_aot = TargetFramework=$(AOT_FRAMEWORK) $(PUBLISH) --runtime $(RID) -p:PublishAot=true \
-  -p:NativeDebugSymbols=false -p:IlcFoldIdenticalMethodBodies=true
-NATIVE = artifacts/aot/publish/Functions.$*/release_$(RID)/Functions.$*
+PUBLISH_aot = TargetFramework=$(AOT_FRAMEWORK) $(PUBLISH) --runtime $(RID) -p:PublishAot=true
+PROJECT = src/Functions.$*
+NATIVE = artifacts/aot/publish/$(notdir $(PROJECT))/release_$(RID)/$(notdir $(PROJECT))
 
 .PHONY: build-LibvipsLayer check-artifacts-dir check-glibc
 check-artifacts-dir:
@@ -49,8 +49,8 @@ check-artifacts-dir:
 
 # build-SweepFunction publishes src/Functions.Sweep: a new function needs no line here.
 build-%Function: check-artifacts-dir
-	@test -d src/Functions.$* || { echo "$@: there is no folder src/Functions.$*." >&2; exit 2; }
-	$(PUBLISH_$(FLAVOR)) src/Functions.$*
+	@test -d $(PROJECT) || { echo "$@: there is no folder $(PROJECT)." >&2; exit 2; }
+	$(PUBLISH_$(FLAVOR)) $(PROJECT)
 ifeq ($(FLAVOR),aot)
 	@$(MAKE) --no-print-directory check-glibc PROGRAM="$(NATIVE)"
 	@mkdir -p "$(ARTIFACTS_DIR)" && cp "$(NATIVE)" "$(ARTIFACTS_DIR)/bootstrap"

@@ -13,7 +13,7 @@ command -v dotnet >/dev/null || {
 # What a native program is made of is older than it: then it is left as it is.
 compile_ahead() {
   local project=$1 program=$2/bootstrap
-  if [ -e "$program" ] && [ -z "$(find Makefile Directory.* src/Directory.* src/Lambda src/Shared "$project" \
+  if [ -e "$program" ] && [ -z "$(find Makefile Directory.* src/*.props src/Lambda src/Shared "$project" \
     -type f ! -name 'aws-lambda-*' -newer "$program" -print -quit)" ]; then
     echo "$program is newer than its sources"
   else

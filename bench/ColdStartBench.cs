@@ -20,7 +20,7 @@ internal static class ColdStartBench
         // Two builds of three flavours.
         var photos = 6 * (starts + 1 + WarmUp + Warm);
         await using var stage = await ColdStage.StartAsync(folder, photos, cancellation);
-        var programs = await PublishedAsync(stage, cancellation);
+        var programs = await BuiltAsync(stage, cancellation);
         for (var round = -1; round < starts; round++)
         {
             foreach (var program in programs)
@@ -39,14 +39,14 @@ internal static class ColdStartBench
             + "the first response, files in the page cache");
     }
 
-    private static async Task<List<ColdProgram>> PublishedAsync(ColdStage stage, CancellationToken cancellation)
+    private static async Task<List<ColdProgram>> BuiltAsync(ColdStage stage, CancellationToken cancellation)
     {
         var programs = new List<ColdProgram>();
         foreach (var function in Chosen(stage.Functions, f => f.Name))
         {
             foreach (var flavour in Chosen(ColdFlavour.All, f => f.Name))
             {
-                if (await ColdBuild.PublishAsync(flavour, function.Project, cancellation) is not { } made)
+                if (await ColdBuild.BuildAsync(flavour, function.Project, cancellation) is not { } made)
                 {
                     await Console.Error.WriteLineAsync(
                         $"{flavour.Name} is left out: what compiles it cannot be had from the package sources.");

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace PhotoLambda.Bench;
 
 /// <summary>
-/// Publishes the flavours below <c>artifacts/cold</c>, each program again only when something it is made of changed.
+/// Builds what <c>make</c> builds for a deployment, below <c>artifacts/cold</c>; each program again only when something
+/// that it is made of changed.
 /// </summary>
 internal static class ColdBuild
 {
@@ -15,36 +16,34 @@ internal static class ColdBuild
     /// <param name="project">Its folder, from the root of the repository.</param>
     /// <returns>The folder of the program; null where the flavour cannot be made on this machine.</returns>
     /// <exception cref="BenchException">It does not compile.</exception>
-    public static async Task<string?> PublishAsync(
+    public static async Task<string?> BuildAsync(
         ColdFlavour flavour, string project, CancellationToken cancellation)
     {
-        var name = flavour.Name.Replace(" ", "", StringComparison.Ordinal);
-        var output = Path.Combine(Folder, name, Path.GetFileName(project));
+        var assembly = Path.GetFileName(project);
+        var output = Path.Combine(Folder, flavour.Flavor, assembly);
         var stamp = Path.Combine(output, ".published");
         if (File.Exists(stamp) && File.GetLastWriteTimeUtc(stamp) > LastChange(project))
         {
             return output;
         }
 
-        await Console.Error.WriteLineAsync($"publishing {project}, {flavour.Name} ...");
+        await Console.Error.WriteLineAsync($"building {project}, {flavour.Name} ...");
         if (Directory.Exists(output))
         {
             Directory.Delete(output, recursive: true);
         }
 
+        var target = assembly.Replace("Functions.", "", StringComparison.Ordinal);
         var start = new ProcessStartInfo(
-            "dotnet",
+            "make",
             [
-                "publish", project, "-c", "Release", "-o", output, "-v", "q", "-nologo", "-p:DebugType=none",
-                "-p:PublishDocumentationFiles=false", "-p:PublishReferencesDocumentationFiles=false",
-                // Apart, or the next ordinary build would begin anew.
-                $"-p:ArtifactsPath={Path.Combine(Folder, name + ".build")}", .. flavour.Options,
+                $"build-{target}Function", $"PROJECT={project}", $"FLAVOR={flavour.Flavor}",
+                $"ARCH={ColdFlavour.Architecture}", $"ARTIFACTS_DIR={output}",
             ])
         {
             RedirectStandardOutput = true,
             WorkingDirectory = Release.Root,
         };
-        start.Environment["TargetFramework"] = flavour.Framework;
         using var process = Process.Start(start)!;
         var said = await process.StandardOutput.ReadToEndAsync(cancellation);
         await process.WaitForExitAsync(cancellation);
@@ -52,7 +51,7 @@ internal static class ColdBuild
         {
             return NotToBeHad.Any(said.Contains)
                 ? null
-                : throw new BenchException($"{project} was not published as {flavour.Name}:\n{said}");
+                : throw new BenchException($"{project} was not built as {flavour.Name}:\n{said}");
         }
 
         await File.WriteAllTextAsync(stamp, "", cancellation);
@@ -64,6 +63,8 @@ internal static class ColdBuild
             .SelectMany(folder => Directory.EnumerateFiles(
                 Path.Combine(Release.Root, folder), "*", SearchOption.AllDirectories))
             .Concat(Directory.EnumerateFiles(Release.Root, "Directory.*.props"))
+            .Concat(Directory.EnumerateFiles(Path.Combine(Release.Root, "src"), "*.props"))
+            .Append(Path.Combine(Release.Root, "Makefile"))
             .Where(file => !file.EndsWith("packages.lock.json", StringComparison.Ordinal))
             .Max(File.GetLastWriteTimeUtc);
 }

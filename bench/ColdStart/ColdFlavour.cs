@@ -1,23 +1,23 @@
+using System.Runtime.InteropServices;
+
 namespace PhotoLambda.Bench;
 
-/// <summary>One way of publishing a function, and how what comes of it is started.</summary>
-/// <param name="Framework">What it is built for: Native AOT takes the compiler that every registry has.</param>
-/// <param name="Options">Of <c>dotnet publish</c>.</param>
-internal sealed record ColdFlavour(string Name, string Framework, bool IsNative, string[] Options)
+/// <summary>One way of building a function, and how what comes of it is started.</summary>
+/// <param name="Name">For the reader.</param>
+/// <param name="Flavor">For the Makefile.</param>
+internal sealed record ColdFlavour(string Name, string Flavor)
 {
     public static IReadOnlyList<ColdFlavour> All { get; } =
-    [
-        new("portable", "net10.0", IsNative: false, ["-p:UseAppHost=false"]),
-        new("ReadyToRun", "net10.0", IsNative: false,
-            ["-r", Rid, "--self-contained", "false", "-p:PublishReadyToRun=true", "-p:UseAppHost=false"]),
-        new("Native AOT", "net9.0", IsNative: true, ["-r", Rid, "-p:PublishAot=true"]),
-    ];
+        [new("portable", "portable"), new("ReadyToRun", "readytorun"), new("Native AOT", "aot")];
 
-    private static string Rid => System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier is var rid
-        && rid.EndsWith("arm64", StringComparison.Ordinal) ? "linux-arm64" : "linux-x64";
+    /// <summary>As the template's parameter Architecture.</summary>
+    public static string Architecture =>
+        RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64
+            ? "arm64"
+            : "x86_64";
 
     /// <returns>What to run, with its arguments.</returns>
-    public (string File, string[] Arguments) Command(string folder, string assembly) => IsNative
-        ? (Path.Combine(folder, assembly), [])
+    public (string File, string[] Arguments) Command(string folder, string assembly) => Flavor == "aot"
+        ? (Path.Combine(folder, "bootstrap"), [])
         : ("dotnet", [Path.Combine(folder, assembly + ".dll")]);
 }

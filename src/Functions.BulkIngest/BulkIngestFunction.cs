@@ -29,7 +29,7 @@ public static class BulkIngestFunction
         var name = variable("AWS_LAMBDA_FUNCTION_NAME") ?? "bulk-ingest";
         var metrics = new IngestMetrics(MetricsLog.Open(variable), name);
         using var traces = Traces.Open("photolambda-bulk-ingest", variable);
-        using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
+        using var logging = LambdaLoggerFactory.Create();
         using var http = AwsHttp.NewClient();
         var handler = Build(options, database, http, metrics, logging.CreateLogger("BulkIngest"));
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using PhotoLambda.Aws;
 
 namespace PhotoLambda.Migrate;
@@ -14,7 +13,7 @@ public static class MigrateFunction
         IReadOnlyDictionary<string, string?>? settings = null,
         CancellationToken cancellation = default)
     {
-        using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
+        using var logging = LambdaLoggerFactory.Create();
         using var http = AwsHttp.NewClient();
         var logger = logging.CreateLogger("Migrate");
         // Settings are read for each event: CloudFormation waits an hour for a function that ends at its start.

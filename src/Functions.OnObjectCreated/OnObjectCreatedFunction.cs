@@ -35,7 +35,7 @@ public static class OnObjectCreatedFunction
         var log = MetricsLog.Open(variable);
         var metrics = new EventMetrics(log, name, TimeProvider.System);
         using var traces = Traces.Open("photolambda-on-object-created", variable);
-        using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
+        using var logging = LambdaLoggerFactory.Create();
         using var http = AwsHttp.NewClient();
         // While a bucket's circuit is open its objects fail at once, and their messages stay in the queue.
         var buckets = new Buckets(http, options.Aws, resilience: new StoreResilience(metrics: log, service: name));

@@ -33,7 +33,7 @@ public static class PublishToCdnFunction
         var log = MetricsLog.Open(variable);
         var metrics = new PublishMetrics(log, name);
         using var traces = Traces.Open("photolambda-publish-to-cdn", variable);
-        using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
+        using var logging = LambdaLoggerFactory.Create();
         using var store = AwsHttp.NewClient();
         // The key goes to the address that was configured, and to no other that an answer names.
         using var cdn = new HttpClient(

@@ -38,7 +38,7 @@ public static class SweepFunction
         var log = MetricsLog.Open(variable);
         var metrics = new SweepMetrics(log, name);
         using var traces = Traces.Open("photolambda-sweep", variable);
-        using var logging = LoggerFactory.Create(builder => builder.AddLambdaLogger());
+        using var logging = LambdaLoggerFactory.Create();
         using var http = AwsHttp.NewClient();
         var logger = logging.CreateLogger("Sweep");
         // What a store that is down left undone is due again in a later sweep: none is to spend its time on waiting.

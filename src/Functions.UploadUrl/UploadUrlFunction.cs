@@ -55,6 +55,7 @@ public static class UploadUrlFunction
 
         AddServices(builder.Services, variable);
         builder.Services.AddSignals(variable);
+        builder.Services.CloseGenerics();
         var app = builder.Build();
         if (isFunction)
         {

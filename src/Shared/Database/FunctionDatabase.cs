@@ -65,8 +65,11 @@ internal static class FunctionDatabase
         }
 
         // The tables use no types but PostgreSQL's own: to ask the server for a list of them would only take time.
-        return database.Builder(settings.ConnectionString).EnableArrays()
-            .ConfigureTypeLoading(types => types.EnableTypeLoading(false))
-            .Build();
+        var builder = database.Builder(settings.ConnectionString).EnableArrays()
+            .ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+#pragma warning disable NPG9001 // As in PlainTypes.
+        builder.AddTypeInfoResolverFactory(new PlainTypes());
+#pragma warning restore NPG9001
+        return builder.Build();
     }
 }
