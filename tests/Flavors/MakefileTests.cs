@@ -92,6 +92,7 @@ public sealed class MakefileTests : IDisposable
         string[] line =
         [
             "env", "-u", "FLAVOR", "-u", "ARCH", "MSBUILDDISABLENODEREUSE=1", "UseSharedCompilation=false",
+            "RunAnalyzers=false",
             "LC_ALL=C", make, "--no-print-directory", $"ARTIFACTS_DIR={_folder}", .. arguments,
         ];
         return await Command.RunAsync(Repository.Root, line, Stop);
