@@ -38,6 +38,9 @@ ahead_of_time() {
   wc -c "$programs"/*/bootstrap
 }
 
+# No process of a build or a test runs for long enough that tuning its code would pay.
+export DOTNET_TieredPGO=0
+
 case "$*" in
   "")
     dotnet restore

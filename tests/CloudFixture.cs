@@ -49,7 +49,6 @@ public sealed class CloudFixture : IAsyncLifetime
     public static void MakeChild(ProcessStartInfo start)
     {
         start.Environment[ChildVariable] = "1";
-        start.Environment["DOTNET_EnableDiagnostics"] = "0";
     }
 
     public async ValueTask InitializeAsync()

@@ -45,7 +45,6 @@ internal sealed class LocalCloudProcess : IDisposable
         };
         // A database that the developer has set is not for tests that kill things.
         start.Environment.Remove("PHOTOLAMBDA_DATABASE_URL");
-        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         return new LocalCloudProcess(new Process { StartInfo = start });
     }
 

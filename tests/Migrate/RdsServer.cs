@@ -9,7 +9,7 @@ namespace PhotoLambda.Tests;
 /// </summary>
 public sealed class RdsServer : IAsyncLifetime
 {
-    private readonly string _folder = PostgresFolder.Create();
+    private readonly string _folder = TemporaryFolder.New();
     private PostgresServer? _server;
 
     /// <summary>Of everything that the server was told.</summary>

@@ -9,7 +9,8 @@ namespace PhotoLambda.Tests;
 /// <summary>CloudFront in front of the buckets: proof by a signed URL, an invalidation for what is deleted.</summary>
 public sealed class CloudFrontTests(CloudFixture cloud) : IDisposable
 {
-    private readonly RSA _rsa = RSA.Create(2048);
+    private static readonly RSA Rsa = RSA.Create(2048);
+
     private readonly HttpClient _http = new();
     private readonly string _keyId = "K" + Guid.NewGuid().ToString("N");
 
@@ -29,7 +30,7 @@ public sealed class CloudFrontTests(CloudFixture cloud) : IDisposable
 
         var url = Assert.Single(await stage.Database.RowsAsync("select cdn_url from photos"));
         Assert.Equal($"{Url}/{key.Replace(" ", "%20", StringComparison.Ordinal)}", url);
-        using var signer = new CloudFrontSigner(_keyId, _rsa.ExportPkcs8PrivateKeyPem());
+        using var signer = new CloudFrontSigner(_keyId, Rsa.ExportPkcs8PrivateKeyPem());
         var signed = signer.Sign(url, DateTimeOffset.UtcNow.AddMinutes(1));
         Assert.Equal(CdnStage.Content(7), await _http.GetByteArrayAsync(signed, Stop));
         using var refused = await _http.GetAsync(url, Stop);
@@ -99,11 +100,7 @@ public sealed class CloudFrontTests(CloudFixture cloud) : IDisposable
             "select last_error, attempts from cdn_assets"));
     }
 
-    public void Dispose()
-    {
-        _rsa.Dispose();
-        _http.Dispose();
-    }
+    public void Dispose() => _http.Dispose();
 
     private (string, string)[] Settings(params (string, string)[] changes) =>
     [
@@ -111,13 +108,13 @@ public sealed class CloudFrontTests(CloudFixture cloud) : IDisposable
         ("PHOTOLAMBDA_CLOUDFRONT_DISTRIBUTION_ID", "E1"), ("PHOTOLAMBDA_CLOUDFRONT_KEY_PAIR_ID", _keyId),
         // As a console that knows no lines leaves it.
         ("PHOTOLAMBDA_CLOUDFRONT_PRIVATE_KEY",
-            _rsa.ExportPkcs8PrivateKeyPem().Replace("\n", "\\n", StringComparison.Ordinal)),
+            Rsa.ExportPkcs8PrivateKeyPem().Replace("\n", "\\n", StringComparison.Ordinal)),
         .. changes,
     ];
 
     private async Task RegisterAsync()
     {
-        var key = JsonSerializer.Serialize(new { id = _keyId, public_key = _rsa.ExportSubjectPublicKeyInfoPem() });
+        var key = JsonSerializer.Serialize(new { id = _keyId, public_key = Rsa.ExportSubjectPublicKeyInfoPem() });
         using var body = new StringContent(key, Encoding.UTF8, "application/json");
         using var answer = await _http.PostAsync($"{Url}/keys", body, Stop);
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);

@@ -53,7 +53,6 @@ internal sealed class FunctionChild : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         return new FunctionChild(start);
     }
 

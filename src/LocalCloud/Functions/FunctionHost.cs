@@ -91,8 +91,10 @@ internal sealed class FunctionHost : IAsyncDisposable
     /// <param name="instance">Null: a process that was not started here.</param>
     public async Task<Invocation> NextAsync(Instance? instance, CancellationToken cancellation)
     {
+        // What waits is taken before it is known that the instance asks, or another would be started for it.
+        var taking = _queue.TakeAsync(cancellation);
         instance?.Ask();
-        var invocation = await _queue.TakeAsync(cancellation);
+        var invocation = await taking;
         if (cancellation.IsCancellationRequested)
         {
             throw GiveBack(invocation, cancellation);

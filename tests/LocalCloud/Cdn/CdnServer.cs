@@ -20,7 +20,7 @@ internal sealed class CdnServer : IAsyncDisposable
     private readonly Listener _listener;
     private readonly ObjectStore _store;
     private readonly S3Endpoint _s3;
-    private readonly string _folder = Directory.CreateTempSubdirectory("photolambda-cdn-").FullName;
+    private readonly string _folder = TemporaryFolder.New();
     private LocalCdn _cdn;
 
     private CdnServer(Listener listener)

@@ -6,9 +6,11 @@ using System.Xml.Linq;
 namespace PhotoLambda.Tests;
 
 /// <summary>A signed URL opens the object it was signed for, as long as it was signed for.</summary>
-public sealed class CloudFrontUrlTests : IDisposable
+public sealed class CloudFrontUrlTests
 {
-    private readonly RSA _key = RSA.Create(2_048);
+    // Once for all: making one takes longer than any of these tests.
+    private static readonly RSA Key = RSA.Create(2_048);
+    private static readonly RSA Other = RSA.Create(2_048);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -76,8 +78,7 @@ public sealed class CloudFrontUrlTests : IDisposable
         await using var cdn = await StartAsync();
         await cdn.PutObjectAsync("originals", "a.jpg", "a");
         await cdn.PutObjectAsync("originals", "b.jpg", "b");
-        using var other = RSA.Create(2_048);
-        await cdn.RegisterAsync("K2", other.ExportSubjectPublicKeyInfoPem());
+        await cdn.RegisterAsync("K2", Other.ExportSubjectPublicKeyInfoPem());
 
         var url = Sign(cdn, "a.jpg");
         Assert.Equal(200, (await cdn.GetAsync(url)).Status);
@@ -107,16 +108,14 @@ public sealed class CloudFrontUrlTests : IDisposable
             Assert.Contains($"\"{field}\":[", body, StringComparison.Ordinal);
         }
 
-        await IsNamed("id", cdn.RegisterAsync("", _key.ExportSubjectPublicKeyInfoPem()));
-        await IsNamed("id", cdn.RegisterAsync("a/b", _key.ExportSubjectPublicKeyInfoPem()));
+        await IsNamed("id", cdn.RegisterAsync("", Key.ExportSubjectPublicKeyInfoPem()));
+        await IsNamed("id", cdn.RegisterAsync("a/b", Key.ExportSubjectPublicKeyInfoPem()));
         await IsNamed("public_key", cdn.RegisterAsync("K3", "key"));
-        await IsNamed("public_key", cdn.RegisterAsync("K3", _key.ExportPkcs8PrivateKeyPem()));
+        await IsNamed("public_key", cdn.RegisterAsync("K3", Key.ExportPkcs8PrivateKeyPem()));
         await IsNamed("public_key", cdn.RegisterAsync("K3", small.ExportSubjectPublicKeyInfoPem()));
         await IsNamed("public_key", cdn.RegisterAsync(
             "K3", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"));
     }
-
-    public void Dispose() => _key.Dispose();
 
     private static void IsRefused((int Status, string Body) answer, int status, string code)
     {
@@ -126,22 +125,22 @@ public sealed class CloudFrontUrlTests : IDisposable
         Assert.NotEmpty(error.Element("Message")!.Value);
     }
 
-    private async Task<CdnServer> StartAsync()
+    private static async Task<CdnServer> StartAsync()
     {
         var cdn = await CdnServer.StartAsync();
-        var (status, body) = await cdn.RegisterAsync("K1", _key.ExportSubjectPublicKeyInfoPem());
+        var (status, body) = await cdn.RegisterAsync("K1", Key.ExportSubjectPublicKeyInfoPem());
         Assert.True(status == 201, body);
         return cdn;
     }
 
     /// <summary>For an hour.</summary>
-    private string Sign(CdnServer cdn, string key, HashAlgorithmName? hash = null)
+    private static string Sign(CdnServer cdn, string key, HashAlgorithmName? hash = null)
     {
         var url = cdn.Distribution + key;
         var expires = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds();
         var policy = """{"Statement":[{"Resource":"URL","Condition":{"DateLessThan":{"AWS:EpochTime":0}}}]}"""
             .Replace("URL", url, StringComparison.Ordinal).Replace(":0}", $":{expires}}}", StringComparison.Ordinal);
-        var signature = Convert.ToBase64String(_key.SignData(
+        var signature = Convert.ToBase64String(Key.SignData(
             Encoding.UTF8.GetBytes(policy), hash ?? HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1));
         return $"{url}{(url.Contains('?') ? '&' : '?')}Expires={expires}"
             + $"&Signature={signature.Replace('+', '-').Replace('=', '_').Replace('/', '~')}&Key-Pair-Id=K1";

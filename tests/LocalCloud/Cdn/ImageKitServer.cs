@@ -40,7 +40,7 @@ internal sealed class ImageKitServer : IAsyncDisposable
 
     public static async Task<ImageKitServer> StartAsync(string? folder = null) => new(
         await Listener.StartAsync(0, "--port", Stop),
-        folder ?? Directory.CreateTempSubdirectory("photolambda-cdn-").FullName, folder is null);
+        folder ?? TemporaryFolder.New(), folder is null);
 
     public static AuthenticationHeaderValue Basic(string user) =>
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(user)));

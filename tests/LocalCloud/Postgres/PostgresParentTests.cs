@@ -7,7 +7,7 @@ namespace PhotoLambda.Tests;
 /// <summary>The server's life is tied to the process that started it: here a second run of this test program.</summary>
 public sealed class PostgresParentTests : IDisposable
 {
-    private readonly string _folder = PostgresFolder.Create();
+    private readonly string _folder = TemporaryFolder.New();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -7,7 +7,7 @@ namespace PhotoLambda.Tests;
 
 public sealed class PostgresServerTests : IDisposable
 {
-    private readonly string _folder = PostgresFolder.Create();
+    private readonly string _folder = TemporaryFolder.New();
     private readonly List<string> _said = [];
     private string? _elsewhere;
 

@@ -68,7 +68,7 @@ internal sealed class S3Server : IAsyncDisposable
     {
         var clock = new TurnableClock();
         var channel = Channel.CreateUnbounded<(string, JsonElement)>();
-        var path = folder ?? Directory.CreateTempSubdirectory("photolambda-s3-").FullName;
+        var path = folder ?? TemporaryFolder.New();
         var store = ObjectStore.Open(path, [bucket ?? Resource], deliver ?? ((target, json, cancellation) =>
             channel.Writer.WriteAsync((target, JsonDocument.Parse(json).RootElement), cancellation)), clock);
         var builder = WebApplication.CreateSlimBuilder();

@@ -64,7 +64,7 @@ internal sealed class SqsServer : IAsyncDisposable
         return new SqsServer(app, time, folder) { Url = url, Queues = service };
     }
 
-    public static string NewFolder() => Directory.CreateTempSubdirectory("photolambda-sqs-").FullName;
+    public static string NewFolder() => TemporaryFolder.New();
 
     /// <summary>Bytes of a queue's file.</summary>
     public long JournalLength(string name = "q") => new FileInfo(Path.Combine(_folder, $"{name}.jsonl")).Length;
