@@ -3,7 +3,7 @@ namespace PhotoLambda.Bench;
 /// <summary>The same request, several ways; all in microseconds.</summary>
 internal sealed class InvokeSamples
 {
-    private const double MostOverhead = 150;
+    private const double MostOverhead = 100;
 
     public Samples Invocation { get; } = new();
 
@@ -32,7 +32,7 @@ internal sealed class InvokeSamples
             Memory.Row("invocation without sockets, in one process", "0.0"),
             Application.Row("the application's part of it", "0.0"),
             Difference(
-                "**overhead**: invocation less application", overhead, Goal.AtMost(MostOverhead, "150 p50", overhead)),
+                "**overhead**: invocation less application", overhead, Goal.AtMost(MostOverhead, "100 p50", overhead)),
             Difference("of which the least process has none", overhead - Bare.Median),
         ];
     }

@@ -40,9 +40,9 @@ public class LambdaShutdownTests
     [Fact]
     public async Task An_extension_host_that_cannot_be_reached_does_not_matter()
     {
-        using var client = RuntimeEndpoint.CreateClient(RuntimeEndpoint.Parse("127.0.0.1:1"));
+        using var client = RuntimeEndpoint.CreateClient();
 
-        Assert.False(await new ShutdownExtension(client).RegisterAsync(Token));
+        Assert.False(await new ShutdownExtension(client, RuntimeEndpoint.Parse("127.0.0.1:1")).RegisterAsync(Token));
     }
 
     [Fact]

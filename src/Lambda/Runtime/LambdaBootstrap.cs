@@ -9,7 +9,8 @@ public sealed class LambdaBootstrap : IDisposable
     private readonly LambdaBootstrapInitializer? _initializer;
     private readonly LambdaEnvironment _environment;
     private readonly LambdaLog _log;
-    private readonly HttpClient _client;
+    private readonly HttpMessageInvoker _client;
+    private readonly Uri _address;
     private readonly RuntimeApiClient _api;
     private readonly bool _ownsClient;
 
@@ -26,8 +27,12 @@ public sealed class LambdaBootstrap : IDisposable
         _environment = environment;
         _log = environment.Log;
         _ownsClient = client is null;
-        _client = client ?? RuntimeEndpoint.CreateClient(RuntimeEndpoint.Parse(endpoint ?? environment.RuntimeApi));
-        _api = new RuntimeApiClient(_client, _log);
+        _address = client is null
+            ? RuntimeEndpoint.Parse(endpoint ?? environment.RuntimeApi)
+            : client.BaseAddress
+                ?? throw new ArgumentException("The client needs a BaseAddress: that of the Runtime API.", nameof(client));
+        _client = client ?? RuntimeEndpoint.CreateClient();
+        _api = new RuntimeApiClient(_client, _address, _log);
     }
 
     /// <summary>True in a server whose host sees to the signal itself.</summary>
@@ -105,7 +110,7 @@ public sealed class LambdaBootstrap : IDisposable
 
         if (_ownsClient)
         {
-            await new ShutdownExtension(_client).RegisterAsync(cancellationToken);
+            await new ShutdownExtension(_client, _address).RegisterAsync(cancellationToken);
         }
 
         return true;

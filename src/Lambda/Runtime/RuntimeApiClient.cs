@@ -8,15 +8,16 @@ namespace PhotoLambda.Lambda;
 /// The requests of the Lambda Runtime API.
 /// <see href="https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html"/>
 /// </summary>
-internal sealed class RuntimeApiClient(HttpClient client, LambdaLog log)
+/// <param name="address">The root of the API.</param>
+internal sealed class RuntimeApiClient(HttpMessageInvoker client, Uri address, LambdaLog log)
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private static readonly MediaTypeHeaderValue ErrorJson = new("application/vnd.aws.lambda.error+json");
     private static readonly string Version =
         typeof(RuntimeApiClient).Assembly.GetName().Version?.ToString(3) ?? "0";
 
-    private readonly Uri _next = Address(client, "runtime/invocation/next");
-    private readonly Uri _initError = Address(client, "runtime/init/error");
+    private readonly Uri _next = new(address, "2018-06-01/runtime/invocation/next");
+    private readonly Uri _initError = new(address, "2018-06-01/runtime/init/error");
 
     /// <summary>Every request names the runtime; Lambda counts runtimes by it.</summary>
     public static string UserAgent { get; } = $"aws-lambda-custom/{Version}";
@@ -69,10 +70,6 @@ internal sealed class RuntimeApiClient(HttpClient client, LambdaLog log)
     /// <summary>Tells why the function cannot start.</summary>
     public Task<bool> FailInitAsync(Exception exception) =>
         SendAsync("init/error", NewErrorRequest(_initError, exception));
-
-    private static Uri Address(HttpClient client, string path) => new(
-        client.BaseAddress ?? throw new ArgumentException("The client needs a BaseAddress: that of the Runtime API."),
-        $"2018-06-01/{path}");
 
     private Uri ForInvocation(string requestId, string path) => new(_next, $"{Uri.EscapeDataString(requestId)}/{path}");
 

@@ -25,10 +25,10 @@ internal static class RuntimeEndpoint
 
     /// <summary>
     /// A client for an API that is always on the same host and holds a request for as long as no event comes:
-    /// no timeout, no idle limit (the sandbox may be frozen for hours), and nothing that a first request would load
-    /// for no use.
+    /// no timeout, no idle limit (the sandbox may be frozen for hours), and nothing that a request would take time for
+    /// with no use, as what an <see cref="HttpClient"/> adds.
     /// </summary>
-    public static HttpClient CreateClient(Uri address) => new(new SocketsHttpHandler
+    public static HttpMessageInvoker CreateClient() => new(new SocketsHttpHandler
     {
         UseProxy = false,
         UseCookies = false,
@@ -36,9 +36,5 @@ internal static class RuntimeEndpoint
         ActivityHeadersPropagator = null,
         PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
         PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
-    })
-    {
-        BaseAddress = address,
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    });
 }

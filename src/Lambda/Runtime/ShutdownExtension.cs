@@ -7,7 +7,7 @@ namespace PhotoLambda.Lambda;
 /// internal extension that asks for no events is enough, and gives about half a second to close connections.
 /// <see href="https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html"/>
 /// </summary>
-internal sealed class ShutdownExtension(HttpClient client)
+internal sealed class ShutdownExtension(HttpMessageInvoker client, Uri address)
 {
     private const string Name = "photolambda";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -60,7 +60,7 @@ internal sealed class ShutdownExtension(HttpClient client)
 
     private HttpRequestMessage NewRequest(HttpMethod method, string path, string header, string value)
     {
-        var request = new HttpRequestMessage(method, new Uri(client.BaseAddress!, $"/2020-01-01/extension/{path}"));
+        var request = new HttpRequestMessage(method, new Uri(address, $"/2020-01-01/extension/{path}"));
         request.Headers.TryAddWithoutValidation("User-Agent", RuntimeApiClient.UserAgent);
         request.Headers.TryAddWithoutValidation(header, value);
         return request;
