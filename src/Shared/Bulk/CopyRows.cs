@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Unicode;
+using PhotoLambda.Database;
 
 namespace PhotoLambda.Bulk;
 
@@ -12,9 +13,6 @@ internal sealed class CopyRows : IDisposable
 {
     private const int FirstBuffer = 64 * 1024;
     private const byte JsonbVersion = 1;
-
-    // 2000-01-01, from which PostgreSQL counts microseconds.
-    private static readonly long Epoch = new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks;
 
     private readonly List<CopyRow> _rows = [];
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
@@ -144,7 +142,7 @@ internal sealed class CopyRows : IDisposable
 
     /// <summary>A timestamp, with or without time zone; what is finer than a microsecond is cut off.</summary>
     public void Timestamp(DateTime? value) =>
-        Int64(value is { } time ? (time.Ticks - Epoch) / TimeSpan.TicksPerMicrosecond : null);
+        Int64(value is { } time ? PlainFormat.Microseconds(time) : null);
 
     /// <param name="value">JSON as text.</param>
     public void Jsonb(ReadOnlySpan<byte> value)

@@ -6,7 +6,7 @@ namespace PhotoLambda.Database;
 /// <summary>PostgreSQL's binary format of what has no twin among .NET's numbers.</summary>
 internal static class PlainFormat
 {
-    // Microseconds are counted from here; a tick is a tenth of one.
+    // Microseconds are counted from here.
     private static readonly long Epoch = new DateTime(2000, 1, 1).Ticks;
 
     public static Guid ReadUuid(PgReader reader)
@@ -22,6 +22,9 @@ internal static class PlainFormat
         value.TryWriteBytes(bytes, bigEndian: true, out _);
         writer.WriteBytes(bytes);
     }
+
+    /// <summary>As PostgreSQL counts them; what is finer is cut off.</summary>
+    public static long Microseconds(DateTime value) => (value.Ticks - Epoch) / TimeSpan.TicksPerMicrosecond;
 
     public static DateTime ReadInstant(PgReader reader) => Read(reader, DateTimeKind.Utc);
 
@@ -49,5 +52,5 @@ internal static class PlainFormat
     private static void Write(PgWriter writer, DateTime value) => writer.WriteInt64(
         value == DateTime.MaxValue ? long.MaxValue
         : value == DateTime.MinValue ? long.MinValue
-        : (value.Ticks - Epoch) / TimeSpan.TicksPerMicrosecond);
+        : Microseconds(value));
 }
